@@ -1,0 +1,31 @@
+#include "engine/api/load_engine.h"
+
+#include "engine/core/error.h"
+
+#include <dlfcn.h>
+
+namespace vlmptq::api {
+namespace {
+
+[[noreturn]] void fail(const std::string& why) {
+    throw Error(ErrorKind::NoResource, "E-ENGINE-01", "The engine library could not be opened: " + why + ".",
+                "Install LibTorch (Debian: libtorch-dev) or repair the installation, then run 'vlmptq doctor'.");
+}
+
+}
+
+std::unique_ptr<Engine> loadEngine() {
+    // Found beside libvlmptq_core.so through the run path; RTLD_LOCAL keeps LibTorch's symbols away from Qt's.
+    static void* library = dlopen("libvlmptq_engine.so", RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        const char* reason = dlerror();
+        fail(reason ? reason : "unknown reason");
+    }
+    auto create = reinterpret_cast<decltype(&vlmptqCreateEngine)>(dlsym(library, "vlmptqCreateEngine"));
+    if (!create) fail("it has no entry point");
+    std::unique_ptr<Engine> engine(create(kEngineInterface));
+    if (!engine) fail("it belongs to another version of this program");
+    return engine;
+}
+
+}

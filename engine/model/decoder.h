@@ -1,0 +1,56 @@
+// decoder.h - the Qwen2 decoder all three families share (models.md 1.2), cut at its module groups so that calibration can
+// stop between them: [q k v] -> attention -> [o] -> [gate up] -> [down]. Hidden states are [batch, tokens, hidden]; all
+// sequences of a batch have the same length and positions. Pure functions of their arguments; any thread.
+#pragma once
+#include <ATen/ATen.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace vlmptq::model {
+
+struct DecoderConfig {
+    std::int64_t hidden = 0, layers = 0, heads = 0, kvHeads = 0, headDim = 0, intermediate = 0, vocab = 0;
+    double normEps = 1e-6, ropeTheta = 1e6;
+    std::vector<std::int64_t> mropeSection; // empty: ordinary one-row positions
+    std::int64_t maxPositions = 0;
+};
+
+struct Linear {
+    at::Tensor weight; // [out, in]
+    at::Tensor bias;   // [out] or undefined
+    at::Tensor operator()(const at::Tensor& x) const;
+};
+
+// The linears of a layer in calibration order (models.md 1.3).
+enum class Module { Q, K, V, O, Gate, Up, Down };
+inline constexpr std::array<const char*, 7> kModuleNames{"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj",
+    "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"};
+
+struct DecoderLayer {
+    at::Tensor inputNorm, postAttentionNorm; // [hidden]
+    std::array<Linear, 7> linears;           // indexed by Module
+    Linear& operator[](Module m) { return linears[static_cast<size_t>(m)]; }
+    const Linear& operator[](Module m) const { return linears[static_cast<size_t>(m)]; }
+};
+
+struct Rotary { at::Tensor cos, sin; }; // [tokens, headDim], already mixed for mRoPE, in the compute dtype
+
+struct KvCache { // of one layer; grows along dim 2
+    at::Tensor keys, values; // [batch, kvHeads, tokens, headDim]
+};
+
+at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps); // in float32, then times the weight
+Rotary rotary(const DecoderConfig&, const at::Tensor& positionIds /* [rows, tokens] int64 */, at::ScalarType, at::Device);
+
+// Causal attention of already projected q, k, v ([batch, tokens, heads * headDim]) -> [batch, tokens, heads * headDim].
+// With a cache: its keys and values come first, and it is extended.
+at::Tensor attention(const DecoderConfig&, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const Rotary&,
+                     KvCache* cache = nullptr);
+at::Tensor gatedActivation(const at::Tensor& gate, const at::Tensor& up); // silu(gate) * up
+
+// One whole layer, made of the pieces above.
+at::Tensor forward(const DecoderConfig&, const DecoderLayer&, const at::Tensor& hidden, const Rotary&, KvCache* = nullptr);
+
+}

@@ -1,0 +1,77 @@
+// vlm.h - a loaded vision-language model of any family: vision entry, embeddings, decoder layers on demand, head. Layers are
+// loaded one at a time (from the checkpoint, or from a run's codes) in the compute dtype, so that a model larger than memory
+// can be worked on; `keepResident` keeps them. Reading is thread-safe after construction.
+#pragma once
+#include "engine/families/processor.h"
+#include "engine/model/decoder.h"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+
+namespace vlmptq::model {
+
+class Vlm {
+public:
+    virtual ~Vlm() = default;
+    virtual const DecoderConfig& config() const = 0;
+    virtual const families::Processor& processor() const = 0;
+    virtual const checkpoint::Checkpoint& checkpoint() const = 0;
+    virtual at::ScalarType dtype() const = 0;
+    virtual at::Device device() const = 0;
+
+    // [tokens, hidden]: what replaces the image's positions.
+    virtual at::Tensor encodeImage(const families::ImageInput&) const = 0;
+    // [1, tokens, hidden]: embeddings with `imageRows` ([vision tokens, hidden], or undefined) at the masked positions.
+    // Throws Error when the numbers differ.
+    virtual at::Tensor embed(const families::ProcessedPrompt&, const at::Tensor& imageRows) const = 0;
+    virtual at::Tensor embedTokens(at::IntArrayRef ids) const = 0; // [1, n, hidden]
+
+    virtual std::string moduleName(int layer, Module) const = 0;   // the checkpoint's spelling, without ".weight"
+    virtual DecoderLayer loadLayer(int layer) const = 0;           // always from the source
+    virtual std::shared_ptr<const DecoderLayer> layer(int layer) const = 0; // resident when kept, else loaded
+    virtual void keepResident(bool) = 0;
+    virtual at::Tensor logits(const at::Tensor& hidden) const = 0; // final norm and head: [..., vocab], float32
+    // Named intermediate outputs of the vision tower for `probe model` (golden names without "<case>/vision/").
+    virtual std::vector<std::pair<std::string, at::Tensor>> traceVision(std::span<const families::ImageInput>) const = 0;
+};
+
+struct OpenOptions {
+    at::ScalarType dtype = at::kFloat;
+    at::Device device = at::kCPU;
+};
+
+// A checkpoint folder, or a run folder (then the decoder's weights are scale * (code - zero) of its layer files, float32
+// before the cast to the compute dtype). One line per family in families/registry (model part).
+std::unique_ptr<Vlm> openModel(const std::filesystem::path&, const OpenOptions&);
+
+// Teacher forcing over one sequence: hidden states after the last layer, before the final norm, [1, n, hidden].
+at::Tensor runDecoder(const Vlm&, const at::Tensor& embeddings, const at::Tensor& positionIds,
+                      std::vector<KvCache>* cache = nullptr);
+
+struct GenerateOptions {
+    int maxNewTokens = 16;
+    double repetitionPenalty = 1.0;
+    std::vector<std::int64_t> endIds; // empty: the checkpoint's
+};
+
+struct Generated {
+    std::vector<std::int64_t> ids;    // the end token included
+    bool stoppedByEnd = false;
+    double prefillSeconds = 0, decodeSeconds = 0;
+};
+
+// A prompt run through the decoder once; generation and answer losses continue from it without running it again.
+struct Prefill {
+    std::vector<KvCache> cache;
+    at::Tensor lastLogits;            // [vocab], float32
+    std::int64_t length = 0, ropeDelta = 0;
+    std::vector<std::int64_t> ids;    // prompt ids, for the repetition penalty
+};
+Prefill prefill(const Vlm&, const families::ProcessedPrompt&, const at::Tensor& imageRows);
+// Greedy: argmax of float32 logits, ties to the lowest id (models.md 8). The prefill is not changed.
+Generated generate(const Vlm&, const Prefill&, const GenerateOptions&, std::stop_token = {});
+// Sum of -ln p over `target` (an answer's tokens and the end token) after the prompt.
+double negativeLogLikelihood(const Vlm&, const Prefill&, std::span<const std::int64_t> target);
+
+}

@@ -1,0 +1,11 @@
+# VLMPTQ_SANITIZE=address adds AddressSanitizer and UndefinedBehaviorSanitizer, =thread ThreadSanitizer.
+add_library(vlmptq_sanitize INTERFACE)
+if(VLMPTQ_SANITIZE STREQUAL "address")
+    set(flags -fsanitize=address,undefined -fno-omit-frame-pointer)
+elseif(VLMPTQ_SANITIZE STREQUAL "thread")
+    set(flags -fsanitize=thread)
+elseif(NOT VLMPTQ_SANITIZE STREQUAL "")
+    message(FATAL_ERROR "VLMPTQ_SANITIZE is '${VLMPTQ_SANITIZE}'; use address, thread or nothing")
+endif()
+target_compile_options(vlmptq_sanitize INTERFACE ${flags})
+target_link_options(vlmptq_sanitize INTERFACE ${flags})
