@@ -5,6 +5,7 @@
 #include "engine/core/records.h"
 
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -16,7 +17,7 @@ std::string_view toString(Stage);
 struct ModuleShape { std::string name, kind; int layer; std::int64_t rows, columns; };
 
 namespace event {
-struct Started { int layers = 0; int firstLayer = 0; std::vector<ModuleShape> modules; std::string device, fingerprint; std::string fingerprintParts; };
+struct Started { int layers = 0; int firstLayer = 0; std::vector<ModuleShape> modules; std::string device, fingerprint, fingerprintParts; }; // parts: JSON object name -> hash or value
 struct StageChanged { Stage stage; };
 // `done` of `total` units of work within the stage (for Quantize: rows x columns^2 of the modules).
 struct Progress { Stage stage; double done = 0, total = 0; std::string detail; };
