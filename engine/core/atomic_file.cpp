@@ -1,0 +1,91 @@
+#include "engine/core/atomic_file.h"
+
+#include "engine/core/error.h"
+#include "engine/core/file.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace vlmptq {
+namespace {
+
+constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
+
+[[noreturn]] void failWriting(const std::filesystem::path& target, int cause) {
+    const bool isFull = cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
+    throw Error(ErrorKind::NoResource, isFull ? "E-DISK-01" : "E-DISK-02",
+                "Could not write " + target.string() + ": " + std::strerror(cause) + ".",
+                isFull ? "Free some space or choose another folder; nothing that was there before is lost."
+                       : "Check that the folder exists and may be written.");
+}
+
+// Unique among threads and processes, so that two writers of one target never share a temporary file.
+std::filesystem::path temporaryName(const std::filesystem::path& target) {
+    static std::atomic<unsigned> counter{0};
+    auto name = target;
+    name += ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+    return name;
+}
+
+}
+
+AtomicFile::AtomicFile(std::filesystem::path target)
+    : m_target(std::move(target)), m_temporary(temporaryName(m_target)) {
+    m_buffer.reserve(kBufferBytes);
+    m_file = ::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (m_file < 0)
+        failWriting(m_target, errno);
+}
+
+AtomicFile::~AtomicFile() {
+    if (m_file >= 0)
+        ::close(m_file);
+    if (!m_temporary.empty())
+        ::unlink(m_temporary.c_str());
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+    if (m_buffer.size() + bytes.size() > kBufferBytes)
+        flush();
+    if (bytes.size() >= kBufferBytes)
+        writeThrough(bytes);
+    else
+        m_buffer.insert(m_buffer.end(), bytes.begin(), bytes.end());
+}
+
+void AtomicFile::flush() {
+    writeThrough(m_buffer);
+    m_buffer.clear();
+}
+
+void AtomicFile::writeThrough(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const auto written = ::write(m_file, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            failWriting(m_target, errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+}
+
+void AtomicFile::commit() {
+    flush();
+    if (::fsync(m_file) != 0)
+        failWriting(m_target, errno);
+    // A network disk may report a failed write only on close.
+    if (::close(std::exchange(m_file, -1)) != 0)
+        failWriting(m_target, errno);
+    if (::rename(m_temporary.c_str(), m_target.c_str()) != 0)
+        failWriting(m_target, errno);
+    m_temporary.clear();
+    syncFolder(m_target.parent_path());
+}
+
+}
