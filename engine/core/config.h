@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vlmptq {
@@ -18,6 +19,18 @@ enum class MNorm { Sum, Mean };             // h_v, h_l as raw sums or per-token
 enum class Precision { Float32, Float64 };  // of Grams, factorisation and sweep
 enum class SampleOrder { File, Seeded };    // which calibration lines are taken
 enum class ComputeDtype { Auto, Float32, BFloat16 };
+
+// Their names in options, JSON and the database; an unknown name is an Error (BadOption) that lists the known ones.
+std::string_view toString(MuEval);       // rtn | sweep
+std::string_view toString(MNorm);        // sum | mean
+std::string_view toString(Precision);    // float32 | float64
+std::string_view toString(SampleOrder);  // file | seeded
+std::string_view toString(ComputeDtype); // auto | float32 | bfloat16
+MuEval muEvalNamed(std::string_view);
+MNorm mNormNamed(std::string_view);
+Precision precisionNamed(std::string_view);
+SampleOrder sampleOrderNamed(std::string_view);
+ComputeDtype computeDtypeNamed(std::string_view);
 
 struct QuantConfig {
     std::string method = "vlmptq";
@@ -76,9 +89,12 @@ struct ConfigIssue {
     bool isError = true;  // false: a warning
 };
 
+inline constexpr int kMaxMuSteps = 41;
+
 // Rules that need neither model nor data (bits 2..8, 0 <= alpha <= 1, mu in [0, 1], ...). Empty: fine.
 std::vector<ConfigIssue> validate(const QuantConfig&);
 std::vector<ConfigIssue> validate(const CalibConfig&);
+std::vector<ConfigIssue> validate(const DeviceConfig&);
 std::vector<ConfigIssue> validate(const RunConfig&);
 void throwIfInvalid(const RunConfig&); // the first error as Error (BadOption)
 

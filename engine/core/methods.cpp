@@ -1,6 +1,7 @@
 #include "engine/core/methods.h"
 
 #include "engine/core/error.h"
+#include "engine/core/named.h"
 
 #include <array>
 
@@ -27,19 +28,6 @@ constexpr std::array kMethods{
 constexpr std::array<std::string_view, 4> kRanges{"minmax", "mse", "diag-h", "modality"};
 constexpr std::array<std::string_view, 3> kTailModes{"org", "allw", "allw_clamp"};
 
-template <class Names> std::string joined(const Names& names) {
-    std::string text;
-    for (const auto& name : names) text += (text.empty() ? "" : ", ") + std::string(name);
-    return text;
-}
-
-template <class Enum, class Names> Enum named(const Names& names, std::string_view name, const char* option) {
-    for (size_t i = 0; i < names.size(); ++i)
-        if (names[i] == name) return static_cast<Enum>(i);
-    throw Error(ErrorKind::BadOption, "E-OPT-01", std::string(option) + " '" + std::string(name) + "' is not known.",
-                "Use one of: " + joined(names) + ".");
-}
-
 }
 
 std::span<const MethodInfo> methods() { return kMethods; }
@@ -56,7 +44,7 @@ const MethodInfo& methodNamed(std::string_view name) {
 
 std::string_view toString(Ranges ranges) { return kRanges[static_cast<size_t>(ranges)]; }
 std::string_view toString(TailMode mode) { return kTailModes[static_cast<size_t>(mode)]; }
-Ranges rangesNamed(std::string_view name) { return named<Ranges>(kRanges, name, "Range search"); }
-TailMode tailModeNamed(std::string_view name) { return named<TailMode>(kTailModes, name, "Tail mode"); }
+Ranges rangesNamed(std::string_view name) { return enumNamed<Ranges>(kRanges, name, "Range search"); }
+TailMode tailModeNamed(std::string_view name) { return enumNamed<TailMode>(kTailModes, name, "Tail mode"); }
 
 }
