@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 namespace vlmptq {
 namespace {
 
@@ -14,6 +16,14 @@ using nlohmann::json;
     throw Error(ErrorKind::BadInput, "E-CONF-02",
                 "Setting '" + field + "' has the value " + value.dump() + ", which does not fit it.",
                 "Correct it, or leave it out to get the default.");
+}
+
+// nlohmann-json itself would wrap around what is too large for T, and cut fractions off.
+template <class T>
+bool fits(const json& value) {
+    if (value.is_number_unsigned())
+        return std::in_range<T>(value.get<std::uint64_t>());
+    return value.is_number_integer() && std::in_range<T>(value.get<std::int64_t>());
 }
 
 // Reads the fields of one JSON object; a missing field leaves its target alone.
@@ -36,7 +46,7 @@ public:
         if (!value)
             return;
         if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>)
-            if (!value->is_number_integer())
+            if (!fits<T>(*value))
                 failField(path(key), *value);
         try {
             value->get_to(target);

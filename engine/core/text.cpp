@@ -17,7 +17,9 @@ std::string number(double value, std::chars_format format, int decimals) {
     return {buffer.begin(), end};
 }
 
-std::string twoDigits(long long value) { return (value < 10 ? "0" : "") + std::to_string(value); }
+std::string twoDigits(long long value) {
+    return {static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
+}
 
 std::size_t editDistance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
@@ -65,8 +67,10 @@ std::string timeLeftText(double seconds) {
         minutes = (minutes + 2) / 5 * 5;
     if (minutes < 60)
         return "about " + std::to_string(minutes) + " min";
-    const auto rest = minutes % 60;
-    return "about " + std::to_string(minutes / 60) + " h" + (rest ? " " + std::to_string(rest) + " min" : "");
+    std::string text = "about " + std::to_string(minutes / 60) + " h";
+    if (minutes % 60 != 0)
+        text.append(" ").append(std::to_string(minutes % 60)).append(" min");
+    return text;
 }
 
 std::string fixed(double value, int decimals) { return number(value, std::chars_format::fixed, decimals); }
