@@ -28,8 +28,7 @@ struct EvaluateRequest {
     int maxNewTokens = 0;          // 0: the benchmark's own
     double repetitionPenalty = 1.0;
     std::string ruleset = "lmms-eval/current";
-    bool skipAnswered = false;     // items in `answered` are not asked again
-    std::vector<std::pair<std::string, std::string>> answered; // (benchmark, id)
+    std::vector<EvalItem> answered; // of an earlier, unfinished evaluation: not asked again, but counted in the scores
     DeviceConfig device;
 };
 
