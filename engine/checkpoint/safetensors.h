@@ -1,6 +1,7 @@
-// safetensors.h - reads and writes the safetensors container (formats.md 1). Reading maps the file and copies nothing;
-// every size, offset and name of an untrusted header is checked before use (the table of refusals in formats.md 1).
-// A file object is immutable after opening and may be used from several threads. Bytes are little-endian, row-major.
+// safetensors.h - reads and writes the safetensors container (formats.md 1). Reading maps the file and copies
+// nothing; every size, offset and name of an untrusted header is checked before use (the table of refusals in
+// formats.md 1). A file object is immutable after opening and may be used from several threads. Bytes are
+// little-endian, row-major.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -21,12 +22,12 @@ std::size_t byteSize(Dtype); // of one element; 0 for Other
 struct TensorInfo {
     std::string name;
     Dtype dtype = Dtype::F32;
-    std::string dtypeName;           // as in the file, also for kinds this program does not compute with
-    std::vector<std::int64_t> shape; // empty: a scalar
+    std::string dtypeName;            // as in the file, also for kinds this program does not compute with
+    std::vector<std::int64_t> shape;  // empty: a scalar
     std::uint64_t begin = 0, end = 0; // within the data section
     std::uint64_t byteCount() const { return end - begin; }
     std::int64_t elementCount() const;
-    std::string shapeText() const;   // "[768, 64]"
+    std::string shapeText() const; // "[768, 64]"
 };
 
 class SafetensorsFile {
@@ -47,8 +48,9 @@ private:
     std::unique_ptr<Data> m_data;
 };
 
-// Writes one file: temporary name in the same folder, fsync, rename, mode 0644 & ~umask. Streams: tensors are declared
-// first (header order: descending element size, then name), then their bytes are given in exactly `order()`.
+// Writes one file: temporary name in the same folder, fsync, rename, mode 0644 & ~umask. Streams: tensors are
+// declared first (header order: descending element size, then name), then their bytes are given in exactly
+// `order()`.
 class SafetensorsWriter {
 public:
     SafetensorsWriter(std::filesystem::path target, std::vector<TensorInfo> declared,

@@ -16,6 +16,7 @@ namespace vlmptq {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
+const std::string kTemporaryMark = ".tmp-";
 
 [[noreturn]] void failWriting(const std::filesystem::path& target, int cause) {
     const bool isFull = cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
@@ -29,7 +30,7 @@ constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
 std::filesystem::path temporaryName(const std::filesystem::path& target) {
     static std::atomic<unsigned> counter{0};
     auto name = target;
-    name += ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+    name += kTemporaryMark + std::to_string(::getpid()) + "-" + std::to_string(counter++);
     return name;
 }
 
@@ -48,6 +49,13 @@ AtomicFile::~AtomicFile() {
         ::close(m_file);
     if (!m_temporary.empty())
         ::unlink(m_temporary.c_str());
+}
+
+void AtomicFile::removeLeftovers(const std::filesystem::path& folder) {
+    std::error_code ignored; // a leftover that cannot be deleted does no harm
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+        if (entry.path().filename().string().find(kTemporaryMark) != std::string::npos)
+            std::filesystem::remove(entry.path(), ignored);
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {

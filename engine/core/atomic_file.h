@@ -19,6 +19,8 @@ public:
 
     void write(std::span<const std::byte> bytes);
     void commit(); // on disk under its final name when this returns
+    // Deletes what killed writers left behind. Only for a folder nobody else writes to.
+    static void removeLeftovers(const std::filesystem::path& folder);
     const std::filesystem::path& target() const { return m_target; }
 
 private:
