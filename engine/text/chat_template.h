@@ -1,5 +1,6 @@
-// chat_template.h - the checkpoint's own Jinja chat template: an interpreter of the subset published templates use
-// (models.md 3). Rendering is pure; a template object is immutable and may be used from any thread.
+// chat_template.h - the checkpoint's own Jinja chat template: an interpreter of the subset published
+// templates use (models.md 3). Rendering is pure; a template object is immutable and may be used from any
+// thread.
 #pragma once
 #include <nlohmann/json.hpp>
 
