@@ -1,6 +1,7 @@
-// decoder.h - the Qwen2 decoder all three families share (models.md 1.2), cut at its module groups so that calibration can
-// stop between them: [q k v] -> attention -> [o] -> [gate up] -> [down]. Hidden states are [batch, tokens, hidden]; all
-// sequences of a batch have the same length and positions. Pure functions of their arguments; any thread.
+// decoder.h - the Qwen2 decoder all three families share (models.md 1.2), cut at its module groups so that
+// calibration can stop between them: [q k v] -> attention -> [o] -> [gate up] -> [down]. Hidden states are
+// [batch, tokens, hidden]; all sequences of a batch have the same length and positions. Pure functions of
+// their arguments; any thread.
 #pragma once
 #include <ATen/ATen.h>
 
@@ -25,8 +26,11 @@ struct Linear {
 
 // The linears of a layer in calibration order (models.md 1.3).
 enum class Module { Q, K, V, O, Gate, Up, Down };
-inline constexpr std::array<const char*, 7> kModuleNames{"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj",
-    "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"};
+inline constexpr std::array<const char*, 7> kModuleNames{
+    "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+    "mlp.gate_proj",    "mlp.up_proj",      "mlp.down_proj"};
+
+std::array<std::int64_t, 2> moduleShape(const DecoderConfig&, Module); // [out, in]
 
 struct DecoderLayer {
     at::Tensor inputNorm, postAttentionNorm; // [hidden]
@@ -35,22 +39,28 @@ struct DecoderLayer {
     const Linear& operator[](Module m) const { return linears[static_cast<size_t>(m)]; }
 };
 
-struct Rotary { at::Tensor cos, sin; }; // [tokens, headDim], already mixed for mRoPE, in the compute dtype
+struct Rotary {
+    at::Tensor cos, sin; // [tokens, headDim], already mixed for mRoPE, in the compute dtype
+};
 
-struct KvCache { // of one layer; grows along dim 2
+// Of one layer. Growing replaces the tensors, so that a copy of a cache is a cheap snapshot.
+struct KvCache {
     at::Tensor keys, values; // [batch, kvHeads, tokens, headDim]
 };
 
-at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps); // in float32, then times the weight
-Rotary rotary(const DecoderConfig&, const at::Tensor& positionIds /* [rows, tokens] int64 */, at::ScalarType, at::Device);
+// Normed in float32, rounded to the activation dtype, then times the weight.
+at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps);
+// `positionIds` is [rows, tokens] int64: three rows for mRoPE; one row where all three are equal.
+Rotary rotary(const DecoderConfig&, const at::Tensor& positionIds, at::ScalarType, at::Device);
 
-// Causal attention of already projected q, k, v ([batch, tokens, heads * headDim]) -> [batch, tokens, heads * headDim].
+// Causal attention of already projected q, k, v, all [batch, tokens, heads * headDim]; so is the result.
 // With a cache: its keys and values come first, and it is extended.
-at::Tensor attention(const DecoderConfig&, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const Rotary&,
-                     KvCache* cache = nullptr);
+at::Tensor attention(const DecoderConfig&, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                     const Rotary&, KvCache* cache = nullptr);
 at::Tensor gatedActivation(const at::Tensor& gate, const at::Tensor& up); // silu(gate) * up
 
 // One whole layer, made of the pieces above.
-at::Tensor forward(const DecoderConfig&, const DecoderLayer&, const at::Tensor& hidden, const Rotary&, KvCache* = nullptr);
+at::Tensor forward(const DecoderConfig&, const DecoderLayer&, const at::Tensor& hidden, const Rotary&,
+                   KvCache* = nullptr);
 
 }

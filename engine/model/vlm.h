@@ -1,6 +1,7 @@
-// vlm.h - a loaded vision-language model of any family: vision entry, embeddings, decoder layers on demand, head. Layers are
-// loaded one at a time (from the checkpoint, or from a run's codes) in the compute dtype, so that a model larger than memory
-// can be worked on; `keepResident` keeps them. Reading is thread-safe after construction.
+// vlm.h - a loaded vision-language model of any family: vision entry, embeddings, decoder layers on demand,
+// head. Layers are loaded one at a time (from the checkpoint, or from a run's codes) in the compute dtype, so
+// that a model larger than memory can be worked on; `keepResident` keeps them. Reading is thread-safe after
+// construction.
 #pragma once
 #include "engine/families/processor.h"
 #include "engine/model/decoder.h"
@@ -8,8 +9,11 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <stop_token>
 
 namespace vlmptq::model {
+
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 class Vlm {
 public:
@@ -22,18 +26,24 @@ public:
 
     // [tokens, hidden]: what replaces the image's positions.
     virtual at::Tensor encodeImage(const families::ImageInput&) const = 0;
-    // [1, tokens, hidden]: embeddings with `imageRows` ([vision tokens, hidden], or undefined) at the masked positions.
-    // Throws Error when the numbers differ.
+    // [1, tokens, hidden]: embeddings with `imageRows` ([vision tokens, hidden], or undefined) at the masked
+    // positions. Throws Error when the numbers differ.
     virtual at::Tensor embed(const families::ProcessedPrompt&, const at::Tensor& imageRows) const = 0;
     virtual at::Tensor embedTokens(at::IntArrayRef ids) const = 0; // [1, n, hidden]
 
-    virtual std::string moduleName(int layer, Module) const = 0;   // the checkpoint's spelling, without ".weight"
-    virtual DecoderLayer loadLayer(int layer) const = 0;           // always from the source
-    virtual std::shared_ptr<const DecoderLayer> layer(int layer) const = 0; // resident when kept, else loaded
+    // The checkpoint's spelling, without ".weight".
+    virtual std::string moduleName(int layer, Module) const = 0;
+    virtual DecoderLayer loadLayer(int layer) const = 0; // always from the source
+    // Resident when kept or in use elsewhere, else loaded.
+    virtual std::shared_ptr<const DecoderLayer> layer(int layer) const = 0;
     virtual void keepResident(bool) = 0;
-    virtual at::Tensor logits(const at::Tensor& hidden) const = 0; // final norm and head: [..., vocab], float32
-    // Named intermediate outputs of the vision tower for `probe model` (golden names without "<case>/vision/").
-    virtual std::vector<std::pair<std::string, at::Tensor>> traceVision(std::span<const families::ImageInput>) const = 0;
+    virtual at::Tensor finalNorm(const at::Tensor& hidden) const = 0;
+    // Final norm and head: [..., vocab], float32.
+    virtual at::Tensor logits(const at::Tensor& hidden) const = 0;
+    // Gives the vision tower's memory back; the next encodeImage loads it again.
+    virtual void releaseVision() = 0;
+    // Intermediate outputs of the vision tower for `probe model`: golden names without "<case>/vision/".
+    virtual NamedTensors traceVision(std::span<const families::ImageInput>) const = 0;
 };
 
 struct OpenOptions {
@@ -41,11 +51,12 @@ struct OpenOptions {
     at::Device device = at::kCPU;
 };
 
-// A checkpoint folder, or a run folder (then the decoder's weights are scale * (code - zero) of its layer files, float32
-// before the cast to the compute dtype). One line per family in families/registry (model part).
+// A checkpoint folder, or a run folder (then the decoder's weights are scale * (code - zero) of its layer
+// files, float32 before the cast to the compute dtype). One line per family in open_model.cpp.
 std::unique_ptr<Vlm> openModel(const std::filesystem::path&, const OpenOptions&);
 
-// Teacher forcing over one sequence: hidden states after the last layer, before the final norm, [1, n, hidden].
+// Teacher forcing over one sequence: hidden states [1, n, hidden] after the last layer, before the final
+// norm.
 at::Tensor runDecoder(const Vlm&, const at::Tensor& embeddings, const at::Tensor& positionIds,
                       std::vector<KvCache>* cache = nullptr);
 
@@ -56,17 +67,18 @@ struct GenerateOptions {
 };
 
 struct Generated {
-    std::vector<std::int64_t> ids;    // the end token included
+    std::vector<std::int64_t> ids; // the end token included
     bool stoppedByEnd = false;
     double prefillSeconds = 0, decodeSeconds = 0;
 };
 
-// A prompt run through the decoder once; generation and answer losses continue from it without running it again.
+// A prompt run through the decoder once: generation and answer losses continue from it.
 struct Prefill {
     std::vector<KvCache> cache;
-    at::Tensor lastLogits;            // [vocab], float32
+    at::Tensor lastLogits; // [vocab], float32
     std::int64_t length = 0, ropeDelta = 0;
-    std::vector<std::int64_t> ids;    // prompt ids, for the repetition penalty
+    std::vector<std::int64_t> ids; // prompt ids, for the repetition penalty
+    double seconds = 0;
 };
 Prefill prefill(const Vlm&, const families::ProcessedPrompt&, const at::Tensor& imageRows);
 // Greedy: argmax of float32 logits, ties to the lowest id (models.md 8). The prefill is not changed.
