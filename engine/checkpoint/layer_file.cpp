@@ -167,7 +167,7 @@ private:
         if (info->dtype != dtype || info->shape != shape)
             refuse(module, std::string("has a tensor ") + suffix + " of " + info->dtypeName + " " +
                                info->shapeText() + "; expected is " + std::string(toString(dtype)) + " " +
-                               TensorInfo{.shape = shape}.shapeText());
+                               textOfShape(shape));
         ++m_used;
         const auto bytes = m_file->bytes(*info);
         hash.update(bytes);

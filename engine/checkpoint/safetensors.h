@@ -17,7 +17,8 @@ namespace vlmptq::checkpoint {
 
 enum class Dtype { F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool, Other };
 std::string_view toString(Dtype);
-std::size_t byteSize(Dtype); // of one element; 0 for Other
+std::size_t byteSize(Dtype);                                     // of one element; 0 for Other
+std::string textOfShape(const std::vector<std::int64_t>& shape); // "[768, 64]"
 
 struct TensorInfo {
     std::string name;

@@ -255,7 +255,9 @@ std::int64_t TensorInfo::elementCount() const {
     return count;
 }
 
-std::string TensorInfo::shapeText() const {
+std::string TensorInfo::shapeText() const { return textOfShape(shape); }
+
+std::string textOfShape(const std::vector<std::int64_t>& shape) {
     std::string text = "[";
     for (const auto size : shape)
         text += (text.size() > 1 ? ", " : "") + std::to_string(size);

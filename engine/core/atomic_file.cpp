@@ -16,7 +16,7 @@ namespace vlmptq {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
-const std::string kTemporaryMark = ".tmp-";
+constexpr const char* kTemporaryMark = ".tmp-";
 
 [[noreturn]] void failWriting(const std::filesystem::path& target, int cause) {
     const bool isFull = cause == ENOSPC || cause == EDQUOT || cause == EFBIG;

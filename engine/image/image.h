@@ -1,4 +1,5 @@
-// image.h - pictures as the reference processors see them: 8-bit RGB, alpha dropped without blending (models.md 4).
+// image.h - pictures as the reference processors see them: 8-bit RGB, alpha dropped without blending
+// (models.md 4).
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -18,14 +19,19 @@ struct DecodeOptions {
     std::int64_t maxPixels = 400'000'000;
 };
 
-// PNG, JPEG, WebP, uncompressed BMP by their first bytes. `where` names the picture in messages. Throws Error (BadInput):
-// not an image (other kinds are named), damaged, ends early, larger than the limit (checked in the header).
+// PNG, JPEG, WebP, uncompressed BMP by their first bytes. `where` names the picture in messages. Throws Error
+// (BadInput): not an image (other kinds are named), damaged, ends early, larger than the limit (checked in
+// the header).
 RgbImage decode(std::span<const std::uint8_t> bytes, const std::string& where, const DecodeOptions& = {});
 RgbImage decodeFile(const std::filesystem::path&, const DecodeOptions& = {});
-struct Size { int width = 0, height = 0; };
-Size sizeOf(std::span<const std::uint8_t> bytes, const std::string& where, const DecodeOptions& = {}); // header only
+struct Size {
+    int width = 0, height = 0;
+};
+Size sizeOf(std::span<const std::uint8_t> bytes, const std::string& where,
+            const DecodeOptions& = {}); // header only
 
-// Antialiased bicubic (a = -0.5) on bytes, horizontal then vertical, fixed point: equal to the tensor back end (models.md 4.1).
+// Antialiased bicubic (a = -0.5) on bytes, horizontal then vertical, fixed point: equal to the tensor back
+// end (models.md 4.1).
 RgbImage resizeBicubic(const RgbImage&, int width, int height);
 
 }
