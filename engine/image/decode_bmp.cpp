@@ -114,8 +114,6 @@ std::uint8_t maskedByte(std::uint32_t pixel, std::uint32_t mask) {
     const std::uint64_t field = (pixel & mask) >> shift, largest = mask >> shift;
     return static_cast<std::uint8_t>(field * 255 / largest);
 }
-/ largest;
-}
 
 void decodeRow(const Source& source, const Layout& layout, const std::uint8_t* row, std::uint8_t* target) {
     const auto bits = static_cast<std::size_t>(layout.bits);

@@ -20,15 +20,16 @@ struct DecodeOptions {
 };
 
 // PNG, JPEG, WebP, uncompressed BMP by their first bytes. `where` names the picture in messages. Throws Error
-// (BadInput): not an image (other kinds are named), damaged, ends early, larger than the limit (checked in
-// the header).
+// (BadInput): E-IMG-01 not a picture, or of another kind, which is named; 02 damaged; 03 ends early; 04
+// larger than the limit (checked in the header, before anything is allocated).
 RgbImage decode(std::span<const std::uint8_t> bytes, const std::string& where, const DecodeOptions& = {});
 RgbImage decodeFile(const std::filesystem::path&, const DecodeOptions& = {});
+
 struct Size {
     int width = 0, height = 0;
 };
-Size sizeOf(std::span<const std::uint8_t> bytes, const std::string& where,
-            const DecodeOptions& = {}); // header only
+// From the header only; the same errors.
+Size sizeOf(std::span<const std::uint8_t> bytes, const std::string& where, const DecodeOptions& = {});
 
 // Antialiased bicubic (a = -0.5) on bytes, horizontal then vertical, fixed point: equal to the tensor back
 // end (models.md 4.1).
