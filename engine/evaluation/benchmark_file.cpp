@@ -266,15 +266,16 @@ private:
     }
 
     [[noreturn]] void refuseAll() const {
-        const auto& problems = m_benchmark->problems();
-        const auto first =
-            std::find_if(problems.begin(), problems.end(), [](const auto& p) { return !p.isWarning; });
+        std::vector<LoadProblem> problems = m_benchmark->problems();
+        std::erase_if(problems, [](const LoadProblem& problem) { return problem.isWarning; });
+        const LoadProblem& first = problems.front();
+        const std::string message = "None of the " + std::to_string(m_benchmark->rows()) +
+                                    " rows can be used; the first: " + first.code + " in row " +
+                                    std::to_string(first.row) + ", line " + std::to_string(first.line) +
+                                    ": " + first.message;
         const std::string what = lookAlike(m_benchmark->name());
-        refuse("E_NO_GOOD_ROWS",
-               "None of the " + std::to_string(m_benchmark->rows()) +
-                   " rows can be used; the first: " + first->code + " in row " + std::to_string(first->row) +
-                   ", line " + std::to_string(first->line) + ": " + first->message,
-               problems, what.empty() ? "" : "This file is " + what + ".");
+        refuse("E_NO_GOOD_ROWS", message, std::move(problems),
+               what.empty() ? "" : "This file is " + what + ".");
     }
 
     const fs::path& m_file;
