@@ -1,0 +1,178 @@
+#include "engine/quant/probe_case.h"
+
+#include "engine/checkpoint/strict_json.h"
+#include "engine/core/file.h"
+#include "engine/model/tensor_io.h"
+#include "engine/quant/precision.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace vlmptq::quant {
+namespace {
+
+using nlohmann::json;
+
+[[noreturn]] void failIndex(const std::string& sentence) {
+    throw Error(ErrorKind::BadInput, "E-PROBE-01", sentence,
+                "The folder must follow the schema of golden/methods.");
+}
+
+at::Tensor tensorNamed(const checkpoint::SafetensorsFile& file, const std::string& name) {
+    const checkpoint::TensorInfo* info = file.find(name);
+    if (!info)
+        failIndex("Tensor " + name + " is missing in " + file.path().string() + ".");
+    return model::tensorFromBytes(file.bytes(*info), *info);
+}
+
+// Python writes Infinity and NaN for numbers that JSON does not have; nothing here needs them, so they become
+// null.
+std::string withoutPythonNumbers(const std::string& text) {
+    std::string result;
+    bool inString = false;
+    for (std::size_t i = 0; i < text.size();) {
+        const auto startsWith = [&](std::string_view word) {
+            return text.compare(i, word.size(), word) == 0;
+        };
+        if (!inString && (startsWith("Infinity") || startsWith("-Infinity") || startsWith("NaN"))) {
+            i += startsWith("NaN") ? 3 : startsWith("-") ? 9 : 8;
+            result += "null";
+            continue;
+        }
+        if (inString && text[i] == '\\' && i + 1 < text.size())
+            result += text[i++];
+        else if (text[i] == '"')
+            inString = !inString;
+        result += text[i++];
+    }
+    return result;
+}
+
+bool isOn(const json& settings, const char* flag) { return settings.value(flag, false); }
+
+// The golden settings name the terms of a method; the engine names the combination.
+std::string methodOf(const std::string& named, const json& settings) {
+    if (named == "rtn")
+        return named;
+    if (!isOn(settings, "use_p"))
+        return "gptq";
+    if (isOn(settings, "use_c"))
+        return isOn(settings, "use_m") ? "vlmptq" : "vlmptq_c";
+    return isOn(settings, "use_m") ? "vlmptq_m" : "gptaq";
+}
+
+Ranges rangesOf(const json& settings) {
+    if (isOn(settings, "use_m"))
+        return Ranges::Modality;
+    return settings.value("mse", true) ? Ranges::Mse : Ranges::MinMax;
+}
+
+QuantConfig configOf(const json& entry, Precision precision) {
+    const json& settings = entry.at("settings");
+    QuantConfig config;
+    config.method = methodOf(entry.at("method").get<std::string>(), settings);
+    config.weightBits = settings.at("bits").get<int>();
+    config.groupSize = settings.value("groupsize", config.groupSize);
+    config.symmetric = isOn(settings, "sym");
+    config.ranges = rangesOf(settings);
+    config.mode = tailModeNamed(settings.value("mode", "org"));
+    config.dampRatio = settings.value("percdamp", config.dampRatio);
+    config.alpha = settings.value("alpha", config.alpha);
+    config.blockSize = settings.value("blocksize", config.blockSize);
+    config.actOrder = isOn(settings, "actorder");
+    config.staticGroups = isOn(settings, "static_groups");
+    config.mPow = settings.value("m_pow", config.mPow);
+    config.rangePow = settings.value("norm", config.rangePow);
+    config.mNorm = mNormNamed(settings.value("m_norm", "sum"));
+    config.muSamples = 0;
+    config.precision = precision;
+    // The grid is written with the expected losses, and not at all where nothing is searched.
+    const json grid = settings.contains("mu_grid")
+                          ? settings["mu_grid"]
+                          : entry.value("expected", json::object()).value("mu_grid", json::array());
+    if (!grid.empty())
+        config.muGrid = grid.get<std::vector<double>>();
+    return config;
+}
+
+}
+
+std::optional<std::string> whyUnsupported(const json& entry) {
+    const std::string method = entry.at("method").get<std::string>();
+    const auto known = methods();
+    if (std::none_of(known.begin(), known.end(), [&](const MethodInfo& info) { return info.name == method; }))
+        return "method " + method + " is not available yet";
+    if (entry.value("token_importance", false))
+        return "token importance is not available yet";
+    const json& settings = entry.at("settings");
+    if (isOn(settings, "use_r"))
+        return "the R term is not available yet";
+    if (isOn(settings, "use_c") && !isOn(settings, "use_p"))
+        return "C without P is not a method of this program";
+    return std::nullopt;
+}
+
+ProbeFolder::ProbeFolder(std::filesystem::path dir, Precision precision)
+    : m_dir(std::move(dir)), m_precision(precision) {
+    const auto path = m_dir / "index.json";
+    m_index = std::make_shared<const json>(
+        checkpoint::parseStrictJson(withoutPythonNumbers(readFile(path)), path.string(), "E-PROBE-01"));
+    if (!m_index->is_object() || !m_index->contains("cases") || !m_index->at("cases").is_array())
+        failIndex("The field cases of " + path.string() + " is not a list.");
+    m_shared = checkpoint::SafetensorsFile::open(m_dir / "shared_inputs.safetensors");
+}
+
+const json& ProbeFolder::cases() const { return m_index->at("cases"); }
+
+ProbeCase ProbeFolder::load(const json& entry) const {
+    ProbeCase result;
+    result.name = entry.at("name").get<std::string>();
+    if (result.name.empty() || std::filesystem::path(result.name).filename() != result.name)
+        failIndex("The case name '" + result.name + "' cannot be used as a file name.");
+    result.config = configOf(entry, m_precision);
+    const auto file = checkpoint::SafetensorsFile::open(m_dir / entry.at("file").get<std::string>());
+    result.weight = tensorNamed(*file, "W");
+    accumulate(entry.at("acts").get<std::string>(), result);
+    return result;
+}
+
+at::Tensor ProbeFolder::activations(const std::string& name) const { return tensorNamed(*m_shared, name); }
+
+void ProbeFolder::accumulate(const std::string& set, ProbeCase& result) const {
+    const at::ScalarType type = scalarTypeOf(m_precision);
+    const at::Tensor x = activations(set + ".x").to(type), full = activations(set + ".x_fp").to(type);
+    const at::Tensor isVision = activations(set + ".vision").to(at::kBool);
+    const at::Tensor lengths = activations(set + ".seq_len").to(at::kLong);
+    const std::int64_t columns = x.size(1), samples = lengths.numel();
+    if (full.sizes() != x.sizes() || isVision.numel() != x.size(0) ||
+        lengths.sum().item<std::int64_t>() != x.size(0))
+        failIndex("The tensors of the activation set " + set + " do not fit together.");
+
+    Gram& gram = result.gram;
+    gram.hessian = at::zeros({columns, columns}, type);
+    gram.cross = at::zeros_like(gram.hessian);
+    result.deltaSum = at::zeros_like(gram.hessian);
+    gram.visionDiag = at::zeros({columns}, type);
+    gram.textDiag = at::zeros({columns}, type);
+    for (std::int64_t i = 0, first = 0; i < samples; ++i) {
+        const std::int64_t count = lengths[i].item<std::int64_t>();
+        const at::Tensor input = x.narrow(0, first, count), delta = full.narrow(0, first, count) - input;
+        const at::Tensor vision = isVision.narrow(0, first, count).to(type).unsqueeze(1),
+                         squares = input * input;
+        gram.hessian.addmm_(input.t(), input);
+        gram.cross.addmm_(delta.t(), input);
+        result.deltaSum.addmm_(delta.t(), delta);
+        gram.visionDiag.add_((squares * vision).sum(0));
+        gram.textDiag.add_((squares * (1 - vision)).sum(0));
+        first += count;
+    }
+    const double scale = 2.0 / static_cast<double>(samples);
+    for (at::Tensor* sum : {&gram.hessian, &gram.cross, &result.deltaSum, &gram.visionDiag, &gram.textDiag})
+        sum->mul_(scale);
+    gram.samples = samples;
+    gram.visionTokens = isVision.sum().item<std::int64_t>();
+    gram.textTokens = x.size(0) - gram.visionTokens;
+}
+
+}

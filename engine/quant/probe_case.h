@@ -1,0 +1,47 @@
+// probe_case.h - one case of a folder in the schema of golden/methods: settings, weight and activations as
+// the engine takes them (method.md 15). The Grams are accumulated sample by sample, in order, in the chosen
+// precision.
+#pragma once
+#include "engine/checkpoint/safetensors.h"
+#include "engine/core/config.h"
+#include "engine/quant/gram.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace vlmptq::quant {
+
+struct ProbeCase {
+    std::string name;
+    QuantConfig config;
+    at::Tensor weight; // [Co, Ci] as stored
+    Gram gram;
+    at::Tensor deltaSum; // dX dX^T with 2/n
+};
+
+// Why the engine cannot run this case; absent: it can.
+std::optional<std::string> whyUnsupported(const nlohmann::json& entry);
+
+// Reads the cases of one folder; the activation file is opened once. Throws Error (BadInput) naming file and
+// field.
+class ProbeFolder {
+public:
+    ProbeFolder(std::filesystem::path dir, Precision);
+    const nlohmann::json& cases() const;
+    ProbeCase load(const nlohmann::json& entry) const;
+
+private:
+    at::Tensor activations(const std::string& name) const;
+    void accumulate(const std::string& set, ProbeCase&) const;
+
+    std::filesystem::path m_dir;
+    Precision m_precision;
+    std::shared_ptr<const nlohmann::json> m_index;
+    std::shared_ptr<const checkpoint::SafetensorsFile> m_shared;
+};
+
+}

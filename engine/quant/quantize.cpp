@@ -1,0 +1,196 @@
+#include "engine/quant/quantize.h"
+
+#include "engine/core/error.h"
+#include "engine/quant/memory_table.h"
+#include "engine/quant/mu_search.h"
+#include "engine/quant/precision.h"
+#include "engine/quant/range_search.h"
+#include "engine/quant/sweep.h"
+
+#include <chrono>
+
+namespace vlmptq::quant {
+namespace {
+
+double secondsSince(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// One matrix on its way through its method.
+class MatrixQuantizer {
+public:
+    MatrixQuantizer(const Problem& problem, const QuantConfig& config, Workers& workers,
+                    const MuCallback& callback, std::stop_token stop)
+        : m_problem(problem), m_config(config), m_recipe(methodNamed(config.method).recipe),
+          m_ranges(config.effectiveRanges()), m_workers(workers), m_callback(callback),
+          m_stop(std::move(stop)), m_weight(problem.weight.to(scalarTypeOf(config.precision)).contiguous()),
+          m_grid(gridOf(config, m_ranges, m_weight.size(1), problem.name)) {
+        checkGram();
+        if (m_recipe.sweeps)
+            m_factors = m_problem.factors ? *m_problem.factors
+                                          : factorize(*m_problem.gram, m_config, m_workers, m_stop);
+    }
+
+    QuantizedMatrix run() {
+        m_result.trouble = findTrouble();
+        if (!m_result.trouble.empty())
+            return fallBack();
+        const at::Tensor importance = chooseImportance();
+        const auto start = std::chrono::steady_clock::now();
+        const GridMatrix matrix = solve(importance);
+        if (!m_isFinite) {
+            m_result.trouble = "The column sweep of " + m_problem.name + " diverged.";
+            return fallBack();
+        }
+        m_result.solveSeconds = secondsSince(start);
+        m_result.importance = importance;
+        hand(matrix);
+        return m_result;
+    }
+
+private:
+    bool needsGram() const {
+        return m_recipe.sweeps || m_ranges == Ranges::DiagH || m_ranges == Ranges::Modality;
+    }
+
+    void checkGram() const {
+        VLMPTQ_CHECK(m_weight.dim() == 2, "a weight matrix is needed");
+        if (!needsGram())
+            return;
+        VLMPTQ_CHECK(m_problem.gram, "the method needs the calibration sums of " + m_problem.name);
+        VLMPTQ_CHECK(m_problem.gram->hessian.size(0) == m_weight.size(1), "H has one row per input channel");
+    }
+
+    std::string findTrouble() {
+        if (!allFinite(m_weight)) {
+            m_weight = at::nan_to_num(m_weight, 0.0, 0.0, 0.0);
+            return "The weight " + m_problem.name + " holds NaN or infinite values, taken as 0.";
+        }
+        if (!needsGram())
+            return {};
+        const Gram& gram = *m_problem.gram;
+        for (const at::Tensor& sums : {gram.hessian, gram.cross, gram.visionDiag, gram.textDiag})
+            if (!allFinite(sums))
+                return "The inputs of " + m_problem.name + " hold NaN or infinite values.";
+        if (m_recipe.sweeps && !m_factors.lower.defined())
+            return "H of " + m_problem.name + " could not be factorised, even with damping " +
+                   std::to_string(m_factors.dampUsed) + ".";
+        return {};
+    }
+
+    at::Tensor chooseImportance() {
+        if (m_ranges == Ranges::DiagH)
+            return m_problem.gram->hessian.diagonal().to(m_weight.scalar_type()).contiguous();
+        return m_ranges == Ranges::Modality ? searchAwareness() : at::Tensor();
+    }
+
+    at::Tensor searchAwareness() {
+        const auto start = std::chrono::steady_clock::now();
+        const Gram& gram = *m_problem.gram;
+        const ModalityDiagonals diagonals = modalityDiagonals(gram, m_config.mNorm, m_weight.scalar_type());
+        if (gram.visionTokens == 0 || gram.textTokens == 0) { // one modality only: nothing to weigh
+            m_result.awareness = gram.visionTokens == 0 ? 0.0 : 1.0;
+        } else {
+            const Objective objective = muObjective();
+            const auto round = [this](const at::Tensor& importance) {
+                const GridMatrix matrix =
+                    m_config.muEval == MuEval::Sweep
+                        ? solve(importance)
+                        : roundToNearest(m_weight, m_grid, importance, m_workers, m_stop);
+                return dequantize(matrix, m_grid.rule.range);
+            };
+            const MuChoice choice =
+                searchMu(diagonals, m_config.muGrid, objective, round, m_workers, m_callback, m_stop);
+            m_result.awareness = choice.awareness;
+            m_result.muCurve = choice.curve;
+            m_muBytes = objective.bytes();
+        }
+        m_result.muSearchSeconds = secondsSince(start);
+        return diagonals.importance(*m_result.awareness);
+    }
+
+    Objective muObjective() const {
+        const MuSearchData* data = m_problem.muData;
+        if (!data)
+            return Objective::ofSums(m_weight, m_problem.gram->hessian, m_problem.gram->cross,
+                                     m_problem.deltaSum, m_workers);
+        if (data->hessian.defined())
+            return Objective::ofSums(m_weight, data->hessian, data->cross, data->delta, m_workers);
+        return Objective::ofInputs(m_weight, data->x, data->xFull, data->samples, m_workers);
+    }
+
+    GridMatrix solve(const at::Tensor& importance) {
+        if (!m_recipe.sweeps)
+            return roundToNearest(m_weight, m_grid, importance, m_workers, m_stop);
+        const SweepResult swept =
+            sweepMatrix(m_weight, m_factors, m_config, m_grid, importance, m_workers, m_stop);
+        m_isFinite = swept.isFinite;
+        m_scratchBytes = swept.scratchBytes;
+        if (swept.extraLoss.defined())
+            m_result.extraLoss = swept.extraLoss.to(at::kFloat);
+        return swept.matrix;
+    }
+
+    // As the method `rtn` would do it, marked in the result.
+    QuantizedMatrix fallBack() {
+        m_result.fellBackToRtn = true;
+        m_result.extraLoss = at::Tensor();
+        m_grid = gridOf(m_config, Ranges::Mse, m_weight.size(1), m_problem.name);
+        hand(roundToNearest(m_weight, m_grid, {}, m_workers, m_stop));
+        return m_result;
+    }
+
+    // From the working precision to what is stored: the weights W^ are those of the stored scale.
+    void hand(const GridMatrix& matrix) {
+        const kernels::CodeRange& range = m_grid.rule.range;
+        GridMatrix stored = matrix;
+        stored.ranges = {matrix.ranges.scale.to(at::kFloat), matrix.ranges.zero.to(at::kFloat)};
+        m_result.codes = matrix.codes;
+        m_result.scale = stored.ranges.scale;
+        m_result.zero = (stored.ranges.zero - range.low).to(at::kByte);
+        m_result.groupIndex = matrix.groupIndex;
+        m_result.dequantized = dequantize(stored, range);
+        const at::Tensor saturated = matrix.codes.eq(0).logical_or_(matrix.codes.eq(range.high - range.low));
+        m_result.saturatedShare = saturated.to(at::kFloat).mean(at::kDouble).item<double>();
+        m_result.memory = memoryTable({.weight = m_weight,
+                                       .result = &m_result,
+                                       .factors = m_recipe.sweeps ? &m_factors : nullptr,
+                                       .blockSize = m_config.blockSize,
+                                       .blockBytes = m_scratchBytes * m_workers.threads(),
+                                       .muFormulaBytes = muFormulaBytes(),
+                                       .muBytes = m_muBytes});
+    }
+
+    // Held activations, 2 T Ci, or a second pair of sums, 2 Ci^2 (method.md 8.2).
+    std::uint64_t muFormulaBytes() const {
+        const std::uint64_t columns = m_weight.size(1), real = m_weight.element_size();
+        const MuSearchData* data = m_problem.muData;
+        if (!data)
+            return 0;
+        return 2 * columns * real *
+               (data->x.defined() ? static_cast<std::uint64_t>(data->x.size(0)) : columns);
+    }
+
+    const Problem& m_problem;
+    const QuantConfig& m_config;
+    const MethodRecipe& m_recipe;
+    const Ranges m_ranges;
+    Workers& m_workers;
+    const MuCallback& m_callback;
+    const std::stop_token m_stop;
+    at::Tensor m_weight; // working precision
+    MatrixGrid m_grid;
+    Factors m_factors;
+    QuantizedMatrix m_result;
+    bool m_isFinite = true;
+    std::uint64_t m_scratchBytes = 0, m_muBytes = 0;
+};
+
+}
+
+QuantizedMatrix quantizeMatrix(const Problem& problem, const QuantConfig& config, Workers& workers,
+                               const MuCallback& callback, std::stop_token stop) {
+    return MatrixQuantizer(problem, config, workers, callback, std::move(stop)).run();
+}
+
+}

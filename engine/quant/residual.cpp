@@ -1,0 +1,54 @@
+#include "engine/quant/residual.h"
+
+#include <algorithm>
+
+namespace vlmptq::quant {
+namespace {
+
+constexpr std::int64_t kRowsPerTask = 128;
+
+// D[rows, columns from `first`] in sweep order, columns of dead channels zeroed.
+at::Tensor crossStrip(const Factors& factors, const at::Tensor& cross, const at::Tensor& deadColumns,
+                      std::int64_t first, std::int64_t rows, at::ScalarType type) {
+    const std::int64_t columns = cross.size(1) - first;
+    at::Tensor strip;
+    if (factors.permutation.defined())
+        strip = cross.index_select(0, factors.permutation.narrow(0, first, rows))
+                    .index_select(1, factors.permutation.narrow(0, first, columns));
+    else
+        strip = cross.narrow(0, first, rows).narrow(1, first, columns);
+    return strip.to(type).masked_fill(deadColumns.narrow(0, first, columns), 0);
+}
+
+}
+
+void addResidual(Factors& factors, const at::Tensor& lower, const at::Tensor& cross, double alpha,
+                 at::ScalarType type, Workers& workers, const std::stop_token& stop) {
+    const std::int64_t size = lower.size(0);
+    factors.correction = at::zeros({size}, type);
+    if (!cross.defined())
+        return;
+    factors.residual = at::zeros({size, size}, type);
+    const at::Tensor upper = lower.t(), diagonal = lower.diagonal();
+    const at::Tensor dead =
+        factors.permutation.defined() ? factors.dead.index_select(0, factors.permutation) : factors.dead;
+    workers.forEach((size + kRowsPerTask - 1) / kRowsPerTask,
+                    [&](std::int64_t i) {
+                        // Rows first.. of O = D L and of P need only what lies right of and below (first,
+                        // first): L is triangular.
+                        const std::int64_t first = i * kRowsPerTask,
+                                           rows = std::min(kRowsPerTask, size - first);
+                        const at::Tensor corner =
+                            upper.narrow(0, first, size - first).narrow(1, first, size - first);
+                        at::Tensor product =
+                            crossStrip(factors, cross, dead, first, rows, lower.scalar_type()).mm(corner.t());
+                        factors.correction.narrow(0, first, rows)
+                            .copy_(product.diagonal() * diagonal.narrow(0, first, rows) * alpha);
+                        factors.residual.narrow(0, first, rows)
+                            .narrow(1, first, size - first)
+                            .copy_(product.triu_(1).mm(corner).mul_(alpha));
+                    },
+                    stop);
+}
+
+}

@@ -1,0 +1,13 @@
+// residual.h - the terms that answer to the difference of the two streams: C and P (method.md 5).
+#pragma once
+#include "engine/quant/quantize.h"
+
+namespace vlmptq::quant {
+
+// Adds P and C to factors that have L, order and dead channels. `cross` is D as accumulated [Ci, Ci];
+// undefined: both streams are equal, which leaves P undefined and C zero. `lower` may be more precise than
+// `type`, that of the results.
+void addResidual(Factors&, const at::Tensor& lower, const at::Tensor& cross, double alpha,
+                 at::ScalarType type, Workers&, const std::stop_token&);
+
+}

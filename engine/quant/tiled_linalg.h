@@ -1,0 +1,20 @@
+// tiled_linalg.h - Cholesky factor and triangular inverse of large matrices by tiles. Every tile is computed
+// by one thread with single-threaded BLAS in a fixed order, so that, unlike LAPACK under threaded BLAS, the
+// bits do not depend on the number of threads.
+#pragma once
+#include "engine/workers.h"
+
+#include <ATen/ATen.h>
+
+#include <stop_token>
+
+namespace vlmptq::quant {
+
+// A = G G^T in place: reads and writes the lower triangle of `matrix` [n, n], what is above stays as it was.
+// False: not positive definite or not finite; `matrix` is then spoilt.
+bool choleskyInPlace(at::Tensor& matrix, Workers&, const std::stop_token&);
+
+// G^-1 of the lower triangle of `lower`; zeros above the diagonal.
+at::Tensor invertLower(const at::Tensor& lower, Workers&, const std::stop_token&);
+
+}
