@@ -16,7 +16,8 @@ public:
         auto name = std::string("vlmptq_") + test->test_suite_name() + "_" + test->name() + "_XXXXXX";
         std::replace(name.begin(), name.end(), '/', '_');
         auto pattern = (std::filesystem::temp_directory_path() / name).string();
-        if (!mkdtemp(pattern.data())) throw std::runtime_error("cannot make the folder " + pattern);
+        if (!mkdtemp(pattern.data()))
+            throw std::runtime_error("cannot make the folder " + pattern);
         m_path = pattern;
     }
     ~ScratchFolder() {
