@@ -1,4 +1,5 @@
 #include "engine/model/decoder.h"
+#include "model/support.h"
 
 #include <gtest/gtest.h>
 
@@ -67,10 +68,6 @@ DecoderLayer randomLayer(const DecoderConfig& config) {
             layer.linears[i].bias = at::randn({shape[0]});
     }
     return layer;
-}
-
-double largestDifference(const at::Tensor& a, const at::Tensor& b) {
-    return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
 }
 
 class DecoderTest : public testing::Test {
