@@ -1,0 +1,108 @@
+#include "engine/jobs/run_plan.h"
+
+#include "engine/checkpoint/run_folder.h"
+#include "engine/core/error.h"
+#include "engine/core/text.h"
+
+#include <algorithm>
+
+namespace fs = std::filesystem;
+
+namespace vlmptq::jobs {
+namespace {
+
+using Linear = families::ModelSummary::Linear;
+
+constexpr std::uint64_t kScaleBytes = 4, kZeroBytes = 1; // one of each per group (checkpoint/run_folder.h)
+
+std::uint64_t packedBytes(const QuantConfig& quant, const Linear& linear) {
+    const auto groups = quant.groupSize < 0 ? 1 : linear.columns / quant.groupSize;
+    return static_cast<std::uint64_t>(linear.rows) *
+           (checkpoint::packedRowBytes(linear.columns, quant.weightBits) +
+            static_cast<std::uint64_t>(groups) * (kScaleBytes + kZeroBytes));
+}
+
+void chooseModules(const QuantConfig& quant, RunPlan& plan) {
+    for (const auto& pattern : quant.skip)
+        if (std::none_of(plan.model.linears.begin(), plan.model.linears.end(),
+                         [&](const Linear& linear) { return globMatches(pattern, linear.name); }))
+            throw Error(ErrorKind::BadInput, "E-PLAN-02",
+                        "The pattern '" + pattern + "' matches none of the " +
+                            std::to_string(plan.model.linears.size()) + " modules that can be quantized.",
+                        "Names look like " + plan.model.linears.front().name + "; * stands for anything.");
+    for (const auto& linear : plan.model.linears) {
+        if (isLeftOut(quant, linear.name)) {
+            ++plan.leftOut;
+            continue;
+        }
+        requireGroupDivides(quant.groupSize, linear);
+        plan.quantized.push_back(linear);
+    }
+    if (plan.quantized.empty())
+        throw Error(ErrorKind::BadInput, "E-PLAN-03", "Every module is left out: nothing would be quantized.",
+                    "Give narrower patterns.");
+}
+
+void countBytes(const QuantConfig& quant, RunPlan& plan) {
+    std::uint64_t weights = 0;
+    for (const auto& linear : plan.quantized) {
+        weights += static_cast<std::uint64_t>(linear.rows * linear.columns);
+        plan.quantizedBytes += packedBytes(quant, linear);
+    }
+    const auto bytesPerWeight =
+        static_cast<double>(plan.model.bytes) / static_cast<double>(plan.model.parameters);
+    plan.originalBytes = static_cast<std::uint64_t>(bytesPerWeight * static_cast<double>(weights));
+    plan.bitsPerWeight = 8.0 * static_cast<double>(plan.quantizedBytes) / static_cast<double>(weights);
+}
+
+void requireRoom(const fs::path& runsFolder, std::uint64_t bytes) {
+    fs::path existing = fs::absolute(runsFolder);
+    while (!fs::exists(existing) && existing.has_relative_path())
+        existing = existing.parent_path();
+    std::error_code failure;
+    const auto space = fs::space(existing, failure);
+    if (!failure && space.available < bytes)
+        throw Error(ErrorKind::NoResource, "E-PLAN-04",
+                    "The result needs " + bytesText(bytes) + ", but only " + bytesText(space.available) +
+                        " are free at " + existing.string() + ".",
+                    "Free space there, or choose a database on another disk.");
+}
+
+}
+
+void requireGroupDivides(int groupSize, const Linear& linear) {
+    if (groupSize < 0 || linear.columns % groupSize == 0)
+        return;
+    int nearest = groupSize;
+    while (nearest > 1 && linear.columns % nearest != 0)
+        --nearest;
+    throw Error(ErrorKind::BadInput, "E-PLAN-01",
+                "Group size " + std::to_string(groupSize) + " does not divide the " +
+                    std::to_string(linear.columns) + " input channels of " + linear.name + ".",
+                "Use " + std::to_string(nearest) +
+                    ", or one group per output channel (-1), or leave this module out.");
+}
+
+bool isLeftOut(const QuantConfig& quant, const std::string& module) {
+    return std::any_of(quant.skip.begin(), quant.skip.end(),
+                       [&](const std::string& pattern) { return globMatches(pattern, module); });
+}
+
+RunPlan planRun(const RunConfig& config, const fs::path& runsFolder) {
+    throwIfInvalid(config);
+    RunPlan plan;
+    for (const auto& issue : validate(config))
+        plan.warnings.push_back(issue.message);
+    plan.model = families::summarize(*checkpoint::Checkpoint::open(config.model));
+    chooseModules(config.quant, plan);
+    countBytes(config.quant, plan);
+    if (!config.calib.source.empty()) { // validate() demanded one where the method needs it
+        const auto lines = calibration::loadCalibration(config.calib);
+        plan.calibrationLines = lines.calibration.size();
+        plan.heldoutLines = lines.heldout.size();
+    }
+    requireRoom(runsFolder, plan.quantizedBytes);
+    return plan;
+}
+
+}
