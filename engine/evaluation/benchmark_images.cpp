@@ -6,7 +6,6 @@
 #include "engine/evaluation/tsv_reader.h"
 #include "engine/image/image.h"
 
-#include <algorithm>
 #include <fstream>
 #include <limits>
 #include <stdexcept>

@@ -55,13 +55,9 @@ const char* idByColumns(std::span<const Row> rows) {
 
 }
 
-bool hasOfficialName(const Task& task, const std::string& stem) {
-    return withoutLocal(stem) == task.fileStem;
-}
-
 const Task* recognise(const std::string& stem, std::span<const Row> rows) {
     for (const Task& task : tasks())
-        if (hasOfficialName(task, stem))
+        if (task.fileStem == withoutLocal(stem))
             return &task;
     return taskNamed(idByColumns(rows));
 }

@@ -11,7 +11,6 @@ namespace vlmptq::evaluation {
 // `stem`: the file's name without .tsv; "_local" at its end is overlooked. `rows`: the first few. Null:
 // nothing fits.
 const Task* recognise(const std::string& stem, std::span<const Row> rows);
-bool hasOfficialName(const Task&, const std::string& stem);
 // What a file is that is easily taken for one of the eight, or empty.
 std::string lookAlike(const std::string& stem);
 

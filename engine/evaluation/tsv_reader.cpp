@@ -266,7 +266,7 @@ TsvSummary readTsv(const std::filesystem::path& file, const TsvHandler& handler,
     const bool lacksLineEnd = reader.finish();
     if (!reader.hasHeader())
         reader.refuse("E_FILE_EMPTY", 0, "The file has no header line.");
-    return {done, !lacksLineEnd};
+    return {.endsWithLineEnd = !lacksLineEnd};
 }
 
 std::string unquoted(std::string raw) {

@@ -31,7 +31,6 @@ struct TsvHandler {
 };
 
 struct TsvSummary {
-    std::uint64_t bytes = 0;
     bool endsWithLineEnd = true;
 };
 

@@ -80,6 +80,25 @@ TEST_F(BenchmarkFiles, ARowMayHoldSeveralPictures) {
     EXPECT_TRUE(benchmark->checkImages().empty());
 }
 
+TEST_F(BenchmarkFiles, CheckingPicturesReportsProgressAndStops) {
+    const auto benchmark = openBenchmark(test::goldenDir() / "tsv" / "valid" / "ChartQA_TEST_mini.tsv");
+    std::stop_source source;
+    std::uint64_t checked = 0;
+    const auto stopAfterThree = [&](std::uint64_t done, std::uint64_t total) {
+        checked = done;
+        EXPECT_EQ(total, 10u);
+        if (done == 3)
+            source.request_stop();
+    };
+    try {
+        benchmark->checkImages(source.get_token(), stopAfterThree);
+        FAIL() << "was not stopped";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::Stopped);
+        EXPECT_EQ(checked, 3u);
+    }
+}
+
 TEST_F(BenchmarkFiles, AFileChangedAfterOpeningIsNoticed) {
     const auto golden = test::goldenDir() / "tsv" / "valid" / "ChartQA_TEST_mini.tsv";
     const fs::path copy = scratch / "ChartQA_TEST_mini.tsv";

@@ -51,7 +51,7 @@ std::string letterIn(const std::string& answer) {
     if (splitOnBlanks(text).size() > 10)
         return {};
     const std::string small = lower(text);
-    for (const std::string label : {"(a)", "(b)", "(c)", "(d)", "(e)"})
+    for (const std::string_view label : {"(a)", "(b)", "(c)", "(d)", "(e)"})
         if (contains(label, small))
             return upper(label.substr(1, 1));
     return {};
