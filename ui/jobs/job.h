@@ -34,7 +34,7 @@ enum class JobEnd { Finished, FinishedWithWarnings, Paused, Stopped, Failed };
 struct JobResult {
     JobEnd end = JobEnd::Finished;
     Problem problem; // of a failed job
-    std::optional<api::ExportResult> exported;
+    std::optional<api::ExportResult> exported{};
 };
 
 std::optional<store::RunId> runOf(const Job&);

@@ -202,6 +202,13 @@ void JobCenter::finish(const JobResult& result) {
         Q_EMIT becameIdle();
 }
 
+void JobCenter::withdrawExport(store::RunId run) {
+    std::erase_if(m_waiting, [run](const Job& job) {
+        return std::holds_alternative<ExportJob>(job) && runOf(job) == run;
+    });
+    Q_EMIT changed();
+}
+
 void JobCenter::dropWaiting() {
     std::vector<store::RunId> runs;
     for (const Job& job : std::exchange(m_waiting, {}))

@@ -43,6 +43,7 @@ public:
     void resume(store::RunId, bool allowOtherVersion = false);
     void evaluate(store::RunId, const EvaluationPlan&);
     void exportRun(const ExportJob&);
+    void withdrawExport(store::RunId); // one that still waits
 
     void pause(); // after the layer; only a quantization
     void stopAfterLayer();

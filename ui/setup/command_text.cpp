@@ -21,7 +21,8 @@ std::string quoted(const std::string& word) {
     return result + "'";
 }
 
-std::string number(double value) { // shortest text that reads back as the same value
+template <class Number>
+std::string number(Number value) { // shortest text that reads back as the same value
     std::array<char, 32> buffer{};
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
     return {buffer.data(), end};
@@ -34,11 +35,8 @@ public:
         m_words.emplace_back(name);
         word(value);
     }
-    void option(const char* name, std::int64_t value, std::int64_t fallback) {
-        if (value != fallback)
-            option(name, std::to_string(value));
-    }
-    void option(const char* name, double value, double fallback) {
+    template <class Number>
+    void option(const char* name, Number value, Number fallback) {
         if (value != fallback)
             option(name, number(value));
     }
@@ -93,7 +91,7 @@ void addCalibration(Command& command, const CalibConfig& calib) {
     command.option("--heldout", calib.heldout, fallback.heldout);
     if (calib.order != fallback.order)
         command.option("--order", std::string(toString(calib.order)));
-    command.option("--seed", std::int64_t(calib.seed), std::int64_t(fallback.seed));
+    command.option("--seed", calib.seed, fallback.seed);
     command.option("--max-tokens", calib.maxTokens, fallback.maxTokens);
     command.flag("--allow-text-only", calib.allowTextOnly);
 }

@@ -101,7 +101,7 @@ void Checks::groups() {
     if (group < 1)
         return;
     for (const auto& linear : m_facts.model->linears) {
-        if (linear.columns % group == 0 || leftOut({.linears = {linear}}, m_state.config.quant.skip) > 0)
+        if (linear.columns % group == 0 || isLeftOut(linear.name, m_state.config.quant.skip))
             continue;
         add(Severity::Error, "quant.groupSize",
             tr("Group size %1 does not divide the %2 input channels of %3.")

@@ -48,10 +48,13 @@ void applyPreset(Preset preset, QuantConfig& quant) {
     quant.symmetric = preset == Preset::Deploy;
 }
 
+bool isLeftOut(const std::string& linear, const std::vector<std::string>& globs) {
+    return std::ranges::any_of(globs, [&](const auto& glob) { return globMatches(glob, linear); });
+}
+
 int leftOut(const families::ModelSummary& model, const std::vector<std::string>& globs) {
-    return int(std::ranges::count_if(model.linears, [&](const auto& linear) {
-        return std::ranges::any_of(globs, [&](const auto& glob) { return globMatches(glob, linear.name); });
-    }));
+    return int(std::ranges::count_if(model.linears,
+                                     [&](const auto& linear) { return isLeftOut(linear.name, globs); }));
 }
 
 std::uint64_t estimatedRunBytes(const families::ModelSummary& model, const QuantConfig& quant) {

@@ -63,6 +63,7 @@ void applyPreset(Preset, QuantConfig&);
 std::uint64_t estimatedRunBytes(const families::ModelSummary&, const QuantConfig&);
 
 // Linears a glob list leaves out.
+bool isLeftOut(const std::string& linear, const std::vector<std::string>& globs);
 int leftOut(const families::ModelSummary&, const std::vector<std::string>& globs);
 
 // The exact `vlmptq quantize …` for these settings, quoted for a POSIX shell.
