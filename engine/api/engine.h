@@ -28,7 +28,7 @@ struct EvaluateRequest {
     int maxNewTokens = 0;          // 0: the benchmark's own
     double repetitionPenalty = 1.0;
     std::string ruleset = "lmms-eval/current";
-    std::vector<EvalItem> answered; // of an earlier, unfinished evaluation: not asked again, but counted in the scores
+    std::vector<EvalItem> answered; // earlier: not asked again, but counted; those outside this selection are ignored
     DeviceConfig device;
 };
 

@@ -1,6 +1,7 @@
-// run_job.h - one quantization or evaluation from database row to database row: the same steps for the command line and the
-// Studio. Sets the run's states, records events, obeys control requests of other processes, resumes after the last
-// finished layer. Blocks the calling thread (the engine's). The observer gets every event too, after it was recorded.
+// run_job.h - one quantization or evaluation from database row to database row: the same steps for the
+// command line and the Studio. Sets the run's states, records events, obeys control requests of other
+// processes, resumes after the last finished layer. Blocks the calling thread (the engine's). The observer
+// gets every event too, after it was recorded.
 #pragma once
 #include "engine/api/engine.h"
 #include "engine/store/run_store.h"
@@ -16,15 +17,24 @@ struct QuantizeOptions {
     bool allowOtherVersion = false;
 };
 
-// Runs or resumes `run` (its RunRecord says which). A stop request gives Outcome::Stopped; layers stay. Any other failure
-// marks the run failed with its sentence and is thrown on as Error. Before the first layer the fingerprint is stored; on
-// resume a differing one is an Error (BadInput) that lists the differences.
+// Runs or resumes `run` (its RunRecord says which). A stop request gives Outcome::Stopped; layers stay. Any
+// other failure marks the run failed with its sentence and is thrown on as Error; so is a result the database
+// refused. The fingerprint is stored before the first layer; on resume a differing one is an Error (BadInput)
+// that lists the differences, before anything is changed. Resumes after the last of the recorded layers whose
+// files are all there.
 Outcome quantize(api::Engine&, const std::filesystem::path& database, store::RunId run, EventSink& observer,
                  std::stop_source stop, const QuantizeOptions& = {});
 
-// Evaluates a run or (run absent) the checkpoint `request.model`; scores and items go to the database as they come.
-// `resume`: items already answered with the same model and settings are kept and not asked again.
-std::vector<BenchmarkScore> evaluate(api::Engine&, const std::filesystem::path& database, std::optional<store::RunId> run,
-                                     api::EvaluateRequest request, EventSink& observer, std::stop_token stop, bool resume = false);
+// Evaluates a finished run (`request.model` is set to its folder) or, run absent, the checkpoint
+// `request.model`. Answers go to the database as they come, the scores together at the end. `resume`:
+// questions already answered by the same weights with the same settings are not asked again. A stop is an
+// Error (Stopped); what was answered stays.
+std::vector<BenchmarkScore> evaluate(api::Engine&, const std::filesystem::path& database,
+                                     std::optional<store::RunId> run, api::EvaluateRequest request,
+                                     EventSink& observer, std::stop_token stop, bool resume = false);
+
+// Of a checkpoint folder: changes when a weight file or config.json does. Looks at names, sizes and times of
+// the weight files, not at their bytes.
+std::string checkpointFingerprint(const std::filesystem::path& folder);
 
 }

@@ -1,0 +1,178 @@
+#include "engine/checkpoint/run_folder.h"
+#include "engine/core/fingerprint.h"
+#include "engine/jobs/run_job.h"
+#include "engine/store/run_recorder.h"
+
+#include <stdexcept>
+
+namespace vlmptq::jobs {
+namespace {
+
+namespace fs = std::filesystem;
+using store::Control;
+using store::RunState;
+
+RunState stateAfter(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::Finished:
+        return RunState::Finished;
+    case Outcome::FinishedWithWarnings:
+        return RunState::FinishedWithWarnings;
+    case Outcome::Paused:
+        return RunState::Paused;
+    case Outcome::Stopped:
+        return RunState::Stopped;
+    }
+    return RunState::Failed;
+}
+
+int layersOnDisk(const store::RunRecord& run) {
+    int layers = 0;
+    while (layers < run.layersDone && fs::is_regular_file(checkpoint::layerFile(run.directory, layers)))
+        ++layers;
+    return layers;
+}
+
+// Stands between the engine and the recorder: checks the fingerprint before anything is recorded, and turns
+// requests for a pause or a stop into a stop at the right moment. One per run, on the engine's thread.
+class RunKeeper : public EventSink {
+public:
+    RunKeeper(const fs::path& database, store::RunStore& store, const store::RunRecord& run,
+              const QuantizeOptions& options, EventSink& observer, std::stop_source stop)
+        : m_store(store), m_run(run), m_options(options), m_observer(observer), m_stop(std::move(stop)),
+          m_finishedLayers(layersOnDisk(run)),
+          m_recorder(database, run.id, [this](Control control) { obey(control); }) {}
+
+    int finishedLayers() const { return m_finishedLayers; }
+    bool isPaused() const { return m_isPaused; }
+
+    void onEvent(const Event& event) override {
+        if (m_refusal)
+            return;
+        if (const auto* started = std::get_if<event::Started>(&event))
+            start(*started);
+        if (m_refusal)
+            return;
+        m_recorder.onEvent(event);
+        m_observer.onEvent(event);
+        if (const auto* finished = std::get_if<event::LayerFinished>(&event))
+            endLayer(finished->result.layer);
+    }
+
+    // What makes the outcome of the engine worthless; absent when all is well.
+    std::optional<Error> failure() const {
+        if (m_refusal)
+            return m_refusal;
+        if (m_recorder.hasLostResults())
+            return m_recorder.problem();
+        return std::nullopt;
+    }
+    const std::optional<Error>& databaseProblem() const { return m_recorder.problem(); }
+
+private:
+    void start(const event::Started& started) {
+        m_layers = started.layers;
+        try {
+            if (m_finishedLayers > 0)
+                requireSameFingerprint(m_run.fingerprintParts, started.fingerprintParts,
+                                       m_options.allowOtherVersion);
+            m_store.dropLayersFrom(m_run.id, m_finishedLayers);
+        } catch (const Error& error) {
+            m_refusal = error;
+            m_stop.request_stop();
+        }
+    }
+
+    void obey(Control control) {
+        m_pending = control;
+        if (control == Control::StopNow)
+            m_stop.request_stop();
+    }
+
+    void endLayer(int layer) {
+        const bool isWanted = m_pending == Control::PauseAfterLayer || m_pending == Control::StopAfterLayer;
+        if (!isWanted || layer + 1 >= m_layers)
+            return; // after the last layer the rest is quicker than a resume
+        if (m_stop.request_stop())
+            m_isPaused = m_pending == Control::PauseAfterLayer;
+    }
+
+    store::RunStore& m_store;
+    const store::RunRecord& m_run;
+    const QuantizeOptions& m_options;
+    EventSink& m_observer;
+    std::stop_source m_stop;
+    int m_finishedLayers = 0, m_layers = 0;
+    Control m_pending = Control::None;
+    bool m_isPaused = false;
+    std::optional<Error> m_refusal;
+    store::RunRecorder m_recorder;
+};
+
+RunSummary runEngine(api::Engine& engine, RunKeeper& keeper, const store::RunRecord& run,
+                     const QuantizeOptions& options, std::stop_token stop) {
+    const api::QuantizeRequest request{.config = run.config,
+                                       .runDir = run.directory,
+                                       .finishedLayers = keeper.finishedLayers(),
+                                       .allowOtherVersion = options.allowOtherVersion};
+    try {
+        const auto summary = engine.quantize(request, keeper, std::move(stop));
+        if (const auto failure = keeper.failure())
+            throw *failure;
+        return summary;
+    } catch (const Error&) {
+        // A stop we asked for ourselves has a reason of its own.
+        if (const auto failure = keeper.failure())
+            throw *failure;
+        throw;
+    } catch (const std::exception& error) {
+        throw Error(ErrorKind::RunFailed, "E-INTERNAL",
+                    std::string("The engine failed: ") + error.what() + ".",
+                    "This is a fault of the program: please report it.");
+    }
+}
+
+[[noreturn]] void failRun(store::RunStore& store, store::RunId run, const Error& error) {
+    try {
+        store.addLog(run, "error", error.id(), "", error.message());
+        store.setState(run, RunState::Failed, error.message());
+    } catch (const Error& refused) {
+        throw Error(error.kind(), error.id(),
+                    std::string(error.what()) + " (And the database does not know: " + refused.what() + ")",
+                    error.hint());
+    }
+    throw error;
+}
+
+}
+
+Outcome quantize(api::Engine& engine, const fs::path& database, store::RunId id, EventSink& observer,
+                 std::stop_source stop, const QuantizeOptions& options) {
+    const auto store = store::RunStore::open(database);
+    if (isFinished(requireRun(*store, id).state))
+        throw Error(ErrorKind::BadInput, "E-RUN-05", "Run " + std::to_string(id) + " is finished.",
+                    "Start a new run.");
+    store->claim(id);
+    const auto run = requireRun(*store, id);
+    try {
+        RunKeeper keeper(database, *store, run, options, observer, stop);
+        Outcome outcome = Outcome::Finished;
+        try {
+            const auto summary = runEngine(engine, keeper, run, options, stop.get_token());
+            if (summary.warnings > 0)
+                outcome = Outcome::FinishedWithWarnings;
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::Stopped)
+                throw;
+            outcome = keeper.isPaused() ? Outcome::Paused : Outcome::Stopped;
+        }
+        if (const auto& problem = keeper.databaseProblem())
+            store->addLog(id, "warning", problem->id(), "", problem->message());
+        store->setState(id, stateAfter(outcome));
+        return outcome;
+    } catch (const Error& error) {
+        failRun(*store, id, error);
+    }
+}
+
+}
