@@ -3,7 +3,6 @@
 #include <unicode/locid.h>
 #include <unicode/unistr.h>
 
-#include <functional>
 #include <map>
 
 namespace vlmptq::text::jinja {

@@ -1,6 +1,5 @@
 #include "engine/text/jinja_interpreter.h"
 
-#include "engine/core/error.h"
 #include "engine/text/jinja_filters.h"
 #include "engine/text/jinja_lexer.h"
 #include "engine/text/jinja_operators.h"

@@ -1,28 +1,18 @@
 #include "engine/calibration/dataset.h"
-#include "engine/core/error.h"
 #include "engine/core/file.h"
 #include "support/golden.h"
+#include "support/refusal.h"
 #include "support/scratch_folder.h"
 
 #include <gmock/gmock.h>
 
 using namespace vlmptq;
 using namespace vlmptq::calibration;
+using test::refusalOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
 namespace {
-
-template <class Action>
-std::string refusalOf(Action action) {
-    try {
-        action();
-    } catch (const Error& e) {
-        EXPECT_EQ(e.exitCode(), 3);
-        return e.message();
-    }
-    return "accepted";
-}
 
 // "[image] text" of each message, for comparison at a glance.
 std::vector<std::string> shownPrompt(const CalibrationLine& line) {

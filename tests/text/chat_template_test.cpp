@@ -1,11 +1,9 @@
-#include "engine/core/error.h"
 #include "engine/core/file.h"
 #include "engine/text/chat_template.h"
 #include "support/golden.h"
+#include "support/refusal.h"
 
 #include <gmock/gmock.h>
-
-#include <fstream>
 
 using namespace vlmptq;
 using namespace vlmptq::text;
@@ -20,12 +18,7 @@ std::string render(const std::string& source, const Json& variables = Json::obje
 }
 
 std::string refusal(const std::string& source, const Json& variables = Json::object()) {
-    try {
-        return "rendered: " + render(source, variables);
-    } catch (const Error& e) {
-        EXPECT_EQ(e.kind(), ErrorKind::BadInput);
-        return e.what();
-    }
+    return test::refusalOf([&] { render(source, variables); });
 }
 
 std::string templateOf(const std::filesystem::path& folder) {

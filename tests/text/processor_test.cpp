@@ -1,11 +1,12 @@
-#include "engine/core/error.h"
 #include "engine/families/processor.h"
 #include "support/model_copy.h"
+#include "support/refusal.h"
 
 #include <gmock/gmock.h>
 
 using namespace vlmptq;
 using namespace vlmptq::families;
+using test::refusalOf;
 using testing::HasSubstr;
 
 namespace {
@@ -22,16 +23,6 @@ std::vector<Message> question(const std::string& text, int images = 1) {
         message.parts.push_back({true, ""});
     message.parts.push_back({false, text});
     return {message};
-}
-
-template <class Action>
-std::string refusalOf(Action action) {
-    try {
-        action();
-    } catch (const Error& e) {
-        return e.message();
-    }
-    return "accepted";
 }
 
 class Qwen25Processor : public testing::Test {

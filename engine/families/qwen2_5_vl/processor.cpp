@@ -1,12 +1,9 @@
 #include "engine/families/qwen2_5_vl/processor.h"
 
-#include "engine/core/error.h"
 #include "engine/families/processor_prompt.h"
 #include "engine/families/qwen2_5_vl/processor_image.h"
 #include "engine/families/qwen2_5_vl/processor_positions.h"
 #include "engine/model/config_fields.h"
-
-#include <algorithm>
 
 namespace vlmptq::families::qwen2_5_vl {
 

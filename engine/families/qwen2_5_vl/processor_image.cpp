@@ -3,6 +3,8 @@
 #include "engine/core/error.h"
 #include "engine/core/hash.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 
