@@ -153,7 +153,7 @@ EvalItem scriptedItem(const FakeBenchmark& benchmark, int row) {
     item.category = row % 2 ? "odd" : "even";
     item.prompt = "What is bar " + item.id + "?\nAnswer the question using a single word or phrase.";
     item.answer = std::to_string(10 + row);
-    const bool right = row < std::lround(benchmark.correctShare * benchmark.items);
+    const bool right = row <= std::lround(benchmark.correctShare * benchmark.items);
     item.rawAnswer = right ? item.answer : "0";
     item.parsed = item.rawAnswer;
     item.status = "ok";
