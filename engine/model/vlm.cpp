@@ -36,6 +36,7 @@ public:
         : m_seen(promptIds.begin(), promptIds.end()), m_penalty(penalty) {}
 
     std::int64_t next(const at::Tensor& logits) {
+        // A copy: the penalty changes it.
         const at::Tensor scores = logits.to(at::kCPU, at::kFloat, false, true).contiguous();
         const std::span<float> values(scores.data_ptr<float>(), static_cast<std::size_t>(scores.numel()));
         if (m_penalty != 1.0)

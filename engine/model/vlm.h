@@ -55,8 +55,7 @@ struct OpenOptions {
 // files, float32 before the cast to the compute dtype). One line per family in open_model.cpp.
 std::unique_ptr<Vlm> openModel(const std::filesystem::path&, const OpenOptions&);
 
-// Teacher forcing over one sequence: hidden states [1, n, hidden] after the last layer, before the final
-// norm.
+// Teacher forcing over one sequence: hidden states [1, n, hidden] before the final norm.
 at::Tensor runDecoder(const Vlm&, const at::Tensor& embeddings, const at::Tensor& positionIds,
                       std::vector<KvCache>* cache = nullptr);
 

@@ -92,6 +92,16 @@ TEST(Vlm, KeepsLayersOnlyWhenAsked) {
     EXPECT_TRUE(seen.expired());
 }
 
+TEST(Vlm, LoadsAReleasedVisionTowerAgain) {
+    const auto model = open(goldenModel("qwen2_5_vl"));
+    const auto picture = image::decodeFile(goldenModel("qwen2_5_vl") / "images" / "small.png");
+    const families::ImageInput input = model->processor().prepare(picture);
+    const at::Tensor before = model->encodeImage(input);
+    model->releaseVision();
+    EXPECT_EQ(before.size(0), input.tokens);
+    EXPECT_TRUE(model->encodeImage(input).equal(before));
+}
+
 TEST(Vlm, RefusesATokenWithoutAnEmbedding) {
     const auto model = open(goldenModel("qwen2_5_vl"));
     EXPECT_NE(refusal([&] { model->embedTokens({3, 768}); }).find("Token id 768"), std::string::npos);

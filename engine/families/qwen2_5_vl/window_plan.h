@@ -8,10 +8,10 @@
 
 namespace vlmptq::families::qwen2_5_vl {
 
-struct Segments {            // attention segments of one length
+// Attention segments of one length, to be computed together.
+struct Segments {
     std::int64_t length = 0; // patches
-    at::Tensor
-        rows; // [segments * length] patch rows, segment by segment; undefined: one segment with all of them
+    at::Tensor rows;         // [segments * length], segment by segment; undefined: one segment with all rows
 };
 
 struct WindowPlan {
