@@ -26,7 +26,7 @@ void quantizeColumn(BlockTask<T>& task, std::int64_t column, Vec<T>& trouble) {
             const Vec<T> correctedCode = grid.code(target, scale, zero);
             const Vec<T> plainMiss = scale * (plainCode - zero) - target;
             const Vec<T> correctedMiss = scale * (correctedCode - zero) - target;
-            extra += larger(plainMiss * plainMiss - correctedMiss * correctedMiss, Vec<T>{});
+            extra += larger((plainMiss - correctedMiss) * (plainMiss + correctedMiss), Vec<T>{});
             if (task.appliesCorrection)
                 code = correctedCode;
         }

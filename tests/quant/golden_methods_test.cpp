@@ -4,15 +4,15 @@
 #include "engine/core/file.h"
 #include "engine/model/tensor_io.h"
 #include "engine/quant/probe_methods.h"
+#include "support/golden.h"
+#include "support/scratch_folder.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include <cstdlib>
 #include <filesystem>
 #include <regex>
 #include <set>
-#include <unistd.h>
 
 namespace vlmptq::quant {
 namespace {
@@ -27,7 +27,7 @@ Tolerance toleranceOf(Precision precision) {
     return precision == Precision::Float64 ? Tolerance{1e-6, 1e-5, 1e-6} : Tolerance{1e-5, 2e-4, 1e-5};
 }
 
-fs::path goldenFolder() { return fs::path(std::getenv("VLMPTQ_GOLDEN_DIR")) / "methods"; }
+fs::path goldenFolder() { return test::goldenDir() / "methods"; }
 
 json goldenIndex() { // the file holds Python's Infinity, which JSON does not have
     return json::parse(
@@ -41,18 +41,6 @@ at::Tensor tensorOf(const checkpoint::SafetensorsFile& file, const checkpoint::T
 bool isAvailable(const json& entry) {
     static const std::set<std::string> available{"rtn", "gptq", "gptaq", "vlmptq_c", "vlmptq_m", "vlmptq"};
     return available.contains(entry["method"]) && !entry.value("token_importance", false);
-}
-
-// One probe of all cases per precision, shared by the tests.
-const fs::path& probed(Precision precision) {
-    static const auto run = [](Precision p) {
-        const fs::path out = fs::temp_directory_path() /
-                             ("vlmptq-golden-" + std::to_string(getpid()) + std::string(toString(p)));
-        probeMethods(goldenFolder(), out, p);
-        return out;
-    };
-    static const fs::path wide = run(Precision::Float64), narrow = run(Precision::Float32);
-    return precision == Precision::Float64 ? wide : narrow;
 }
 
 void compareTensor(const std::string& name, const at::Tensor& expected, const at::Tensor& actual,
@@ -79,8 +67,9 @@ void compareScalars(const json& expected, const json& actual, double tolerance) 
     EXPECT_NEAR(actual.at("recon_loss").get<double>() / expected.at("recon_loss").get<double>(), 1, tolerance)
         << "recon_loss";
     for (const char* exact : {"percdamp_used", "cholesky_retries"})
-        if (expected.contains(exact))
+        if (expected.contains(exact)) {
             EXPECT_EQ(expected[exact], actual.at(exact));
+        }
     if (!expected.contains("mu"))
         return;
     EXPECT_NEAR(actual.at("mu").get<double>(), expected["mu"].get<double>(), 1e-12);
@@ -95,7 +84,8 @@ class GoldenMethods : public testing::TestWithParam<Precision> {};
 
 TEST_P(GoldenMethods, AgreeInCodesRangesFactorsAndLosses) {
     const Tolerance tolerance = toleranceOf(GetParam());
-    const fs::path& out = probed(GetParam());
+    const test::ScratchFolder out;
+    probeMethods(goldenFolder(), out.path(), GetParam());
     const json results = json::parse(readFile(out / "results.json"));
     const json index = goldenIndex();
     int compared = 0;
@@ -124,7 +114,7 @@ TEST_P(GoldenMethods, AgreeInCodesRangesFactorsAndLosses) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Precisions, GoldenMethods, testing::Values(Precision::Float64, Precision::Float32),
-                         [](const auto& info) { return std::string(toString(info.param)); });
+                         [](const auto& precision) { return std::string(toString(precision.param)); });
 
 }
 }
