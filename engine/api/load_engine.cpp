@@ -2,6 +2,7 @@
 
 #include "engine/core/error.h"
 
+#include <cstdlib>
 #include <dlfcn.h>
 
 namespace vlmptq::api {
@@ -12,6 +13,15 @@ namespace {
                 "Install LibTorch (Debian: libtorch-dev) or repair the installation, then run 'vlmptq doctor'.");
 }
 
+}
+
+void chooseBlasKernels() {
+#if defined(__x86_64__)
+    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (avx512 || avx2) setenv("OPENBLAS_CORETYPE", avx512 ? "SKYLAKEX" : "HASWELL", 0);
+#endif
 }
 
 std::unique_ptr<Engine> loadEngine() {

@@ -7,6 +7,11 @@
 
 namespace vlmptq::api {
 
+// OpenBLAS picks its kernels by the processor's name and takes its oldest ones for a name newer than itself (Debian 12's on
+// recent processors: 2.5 times slower). This picks them by what the processor can do, unless OPENBLAS_CORETYPE is already
+// set. To be called first in main(), before there are threads.
+void chooseBlasKernels();
+
 // Throws Error (NoResource) with the loader's own words when the library or LibTorch is missing or of another version.
 std::unique_ptr<Engine> loadEngine();
 

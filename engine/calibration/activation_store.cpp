@@ -1,0 +1,70 @@
+#include "engine/calibration/activation_store.h"
+
+#include "engine/core/error.h"
+
+#include <fstream>
+
+namespace vlmptq::calibration {
+
+ActivationStore::ActivationStore(std::size_t samples, std::uint64_t budgetBytes, std::filesystem::path scratch)
+    : m_entries(samples * kSlots), m_budget(budgetBytes), m_scratch(std::move(scratch)) {}
+
+ActivationStore::~ActivationStore() {
+    std::error_code ignored; // a scratch folder left behind costs disk, not results
+    if (m_spilled > 0) std::filesystem::remove_all(m_scratch, ignored);
+}
+
+std::filesystem::path ActivationStore::file(std::size_t sample, Slot slot) const {
+    return m_scratch / (std::to_string(sample) + "-" + std::to_string(static_cast<int>(slot)) + ".bin");
+}
+
+void ActivationStore::put(std::size_t sample, Slot slot, at::Tensor value) {
+    Entry& e = entry(sample, slot);
+    const std::uint64_t bytes = value.defined() ? value.nbytes() : 0;
+    bool fits = false;
+    {
+        std::scoped_lock lock(m_mutex);
+        (e.isSpilled ? m_spilled : m_memory) -= e.bytes;
+        fits = m_memory + bytes <= m_budget;
+        (fits ? m_memory : m_spilled) += bytes;
+    }
+    if (fits) {
+        e = {std::move(value), {}, at::kFloat, bytes, false};
+        return;
+    }
+    std::filesystem::create_directories(m_scratch);
+    const auto contiguous = value.to(at::kCPU).contiguous();
+    std::ofstream out(file(sample, slot), std::ios::binary | std::ios::trunc);
+    out.write(static_cast<const char*>(contiguous.data_ptr()), static_cast<std::streamsize>(bytes));
+    out.close();
+    if (!out)
+        throw Error(ErrorKind::NoResource, "E-CALIB-20",
+                    "Activations could not be written to " + m_scratch.string() + ": the disk is full or not writable.",
+                    "Free disk space, raise the memory budget, or use fewer samples.");
+    e = {at::Tensor(), contiguous.sizes().vec(), contiguous.scalar_type(), bytes, true};
+}
+
+at::Tensor ActivationStore::get(std::size_t sample, Slot slot) const {
+    const Entry& e = entry(sample, slot);
+    if (!e.isSpilled) return e.tensor;
+    auto tensor = at::empty(e.shape, at::TensorOptions().dtype(e.dtype));
+    std::ifstream in(file(sample, slot), std::ios::binary);
+    in.read(static_cast<char*>(tensor.data_ptr()), static_cast<std::streamsize>(e.bytes));
+    if (!in)
+        throw Error(ErrorKind::NoResource, "E-CALIB-21",
+                    "Activations could not be read back from " + file(sample, slot).string() + ".",
+                    "Something removed the run's scratch folder; resume the run.");
+    return tensor;
+}
+
+std::uint64_t ActivationStore::memoryBytes() const {
+    std::scoped_lock lock(m_mutex);
+    return m_memory;
+}
+
+std::uint64_t ActivationStore::spilledBytes() const {
+    std::scoped_lock lock(m_mutex);
+    return m_spilled;
+}
+
+}

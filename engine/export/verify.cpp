@@ -1,0 +1,67 @@
+#include "engine/export/verify.h"
+
+#include "engine/calibration/dataset.h"
+#include "engine/core/error.h"
+#include "engine/export/weight_source.h"
+#include "engine/model/tensor_io.h"
+#include "engine/model/vlm.h"
+#include "engine/workers.h"
+
+namespace vlmptq::exporting {
+namespace {
+
+[[noreturn]] void fail(const std::string& what) {
+    throw Error(ErrorKind::RunFailed, "E-EXP-30", "The export did not survive reloading: " + what + ".",
+                "Nothing was put in place. Export again; if it happens twice, check the disk and memory.");
+}
+
+void compareTensors(const std::filesystem::path& folder, WeightSource& run, at::ScalarType dtype, EventSink& sink,
+                    const std::stop_token& stop) {
+    const auto written = checkpoint::Checkpoint::open(folder);
+    const auto& tensors = run.checkpoint().tensors();
+    if (written->tensors().size() != tensors.size()) fail("the number of tensors differs");
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        throwIfStopped(stop);
+        const auto& info = written->require(tensors[i]->name);
+        auto expected = run.tensor(info.name);
+        if (expected.is_floating_point()) expected = expected.to(dtype);
+        const auto found = model::tensorFromBytes(written->bytes(info), info);
+        if (found.scalar_type() != expected.scalar_type() || !found.equal(expected)) fail(info.name + " differs");
+        sink.onEvent(event::Progress{Stage::Export, static_cast<double>(i + 1), static_cast<double>(tensors.size()),
+                                     "verifying " + info.name});
+    }
+}
+
+// The run's first held-out line, or its first calibration line.
+calibration::CalibrationSample samplePrompt(const RunConfig& config, const families::Processor& processor) {
+    const auto set = calibration::loadCalibration(config.calib);
+    return calibration::buildSample(processor, set.heldout.empty() ? set.calibration.front() : set.heldout.front(),
+                                    config.calib.maxTokens);
+}
+
+at::Tensor logitsOf(const std::filesystem::path& model, const RunConfig& config) {
+    const auto vlm = model::openModel(model, {at::kFloat, at::kCPU});
+    const auto sample = samplePrompt(config, vlm->processor());
+    std::vector<at::Tensor> rows;
+    for (const auto& image : sample.images) rows.push_back(vlm->encodeImage(image));
+    const auto embeddings = vlm->embed(sample.sequence, rows.empty() ? at::Tensor() : at::cat(rows));
+    const auto positions = at::tensor(at::ArrayRef<std::int64_t>(sample.sequence.positionIds))
+                               .view({sample.sequence.positionRows, embeddings.size(1)});
+    return vlm->logits(model::runDecoder(*vlm, embeddings, positions));
+}
+
+}
+
+double verifyDense(const std::filesystem::path& folder, const std::filesystem::path& runDir, at::ScalarType dtype,
+                   EventSink& sink, std::stop_token stop) {
+    WeightSource run(runDir);
+    compareTensors(folder, run, dtype, sink, stop);
+    throwIfStopped(stop);
+    const auto own = logitsOf(runDir, run.manifest().config);
+    throwIfStopped(stop);
+    const auto difference = (own - logitsOf(folder, run.manifest().config)).abs().max().item<double>();
+    if (!(difference < 1e30)) fail("its logits are not finite");
+    return difference;
+}
+
+}

@@ -1,0 +1,223 @@
+#include "engine/quant/pipeline.h"
+
+#include "engine/calibration/gram_accumulator.h"
+#include "engine/calibration/streams.h"
+#include "engine/checkpoint/run_folder.h"
+#include "engine/core/error.h"
+#include "engine/core/stats.h"
+#include "engine/core/text.h"
+#include "engine/device.h"
+#include "engine/quant/layer_quantizer.h"
+#include "engine/quant/run_fingerprint.h"
+#include "engine/model/dequantize.h"
+#include "engine/quant/run_modules.h"
+
+#include <c10/core/InferenceMode.h>
+
+#include <chrono>
+
+namespace vlmptq::quant {
+namespace {
+
+using calibration::Streams;
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// Half of what the system can still give, unless the user said otherwise.
+std::uint64_t activationBudget(const DeviceConfig& config) {
+    return config.activationBudgetBytes > 0 ? config.activationBudgetBytes : availableBytes() / 2;
+}
+
+class Pipeline {
+public:
+    Pipeline(const api::QuantizeRequest& request, EventSink& sink, std::stop_token stop)
+        : m_request(request), m_config(request.config), m_sink(sink), m_stop(std::move(stop)),
+          m_placement(place(m_config.device)), m_workers(m_placement.threads) {}
+
+    RunSummary run();
+
+private:
+    void load();
+    void calibrate();
+    void writeOrCheckManifest();
+    void replay(int layer);
+    void quantizeLayer(int layer);
+    void noteErrors(int layer, const calibration::LayerErrors&);
+    RunSummary summarize() const;
+    std::vector<calibration::CalibrationSample> buildSamples(const calibration::CalibrationSet&);
+
+    const api::QuantizeRequest& m_request;
+    const RunConfig& m_config;
+    EventSink& m_sink;
+    std::stop_token m_stop;
+    Placement m_placement;
+    Workers m_workers;
+    Clock::time_point m_start = Clock::now();
+
+    std::unique_ptr<model::Vlm> m_model;
+    std::optional<RunModules> m_modules;
+    std::optional<Streams> m_streams;
+    RunFingerprint m_fingerprint;
+    std::optional<WorkMeter> m_meter;
+    std::vector<calibration::ErrorSums> m_modelErrors; // per held-out sample, of the last layer's output
+    double m_moduleErrorSum = 0;
+    int m_moduleErrorCount = 0;
+    WeightTotals m_totals;
+};
+
+void Pipeline::load() {
+    m_sink.onEvent(event::StageChanged{Stage::Load});
+    m_model = model::openModel(m_config.model, {m_placement.dtype, m_placement.device});
+    if (checkpoint::isRunFolder(m_config.model) || m_model->checkpoint().config().contains("quantization_config"))
+        throw Error(ErrorKind::BadInput, "E-MODEL-21", m_config.model + " is already quantized.",
+                    "Choose the full-precision checkpoint it was made from.");
+    m_modules.emplace(*m_model, m_config.quant);
+}
+
+std::vector<calibration::CalibrationSample> Pipeline::buildSamples(const calibration::CalibrationSet& set) {
+    std::vector<const calibration::CalibrationLine*> lines;
+    for (const auto& line : set.calibration) lines.push_back(&line);
+    for (const auto& line : set.heldout) lines.push_back(&line);
+    std::vector<calibration::CalibrationSample> samples(lines.size());
+    m_workers.forEach(static_cast<std::int64_t>(lines.size()), [&](std::int64_t i) {
+        const auto at = static_cast<std::size_t>(i);
+        samples[at] = calibration::buildSample(m_model->processor(), *lines[at], m_config.calib.maxTokens);
+    }, m_stop);
+    return samples;
+}
+
+void Pipeline::calibrate() {
+    m_sink.onEvent(event::StageChanged{Stage::Calibrate});
+    const auto set = calibration::loadCalibration(m_config.calib);
+    m_fingerprint = fingerprintOf(m_model->checkpoint(), m_config, set.contentHash, m_placement.arithmetic);
+    auto samples = buildSamples(set);
+    const double total = static_cast<double>(samples.size());
+    m_streams.emplace(*m_model, m_workers, activationBudget(m_config.device), m_request.runDir / "scratch", std::move(samples),
+                      set.calibration.size(), m_stop, [&](double share) {
+                          m_sink.onEvent(event::Progress{Stage::Calibrate, share * total, total, "samples"});
+                      });
+    m_model->releaseVision();
+}
+
+// A run folder belongs to one model, one data set and one group of settings.
+void Pipeline::writeOrCheckManifest() {
+    const int layers = static_cast<int>(m_model->config().layers);
+    event::Started started{layers, m_request.finishedLayers, m_modules->shapes(), m_placement.description,
+                           m_fingerprint.hash, m_fingerprint.parts.dump()};
+    m_sink.onEvent(started);
+    if (m_request.finishedLayers == 0) {
+        std::filesystem::create_directories(m_request.runDir);
+        checkpoint::writeManifest(m_request.runDir, {std::filesystem::absolute(m_config.model).string(), m_config,
+                                                     m_fingerprint.hash, layers, VLMPTQ_VERSION});
+        return;
+    }
+    const auto manifest = checkpoint::readManifest(m_request.runDir);
+    if (manifest.fingerprint != m_fingerprint.hash)
+        throw Error(ErrorKind::BadInput, "E-RUN-01",
+                    "The run in " + m_request.runDir.string() + " was started with another model, data, settings or arithmetic.",
+                    "Start a new run, or restore what changed.");
+    if (manifest.programVersion != VLMPTQ_VERSION && !m_request.allowOtherVersion)
+        throw Error(ErrorKind::BadInput, "E-RUN-02",
+                    "The run was started by version " + manifest.programVersion + ", this is " VLMPTQ_VERSION ".",
+                    "Finish it with that version, or start a new run.");
+}
+
+void Pipeline::noteErrors(int layer, const calibration::LayerErrors& errors) {
+    const auto heldout = static_cast<std::ptrdiff_t>(m_streams->calibrationCount());
+    m_modelErrors.assign(errors.output.begin() + heldout, errors.output.end());
+    for (const auto group : calibration::kGroups)
+        for (const auto module : calibration::modulesOf(group)) {
+            if (m_modules->isSkipped(layer, module)) continue;
+            const auto error = moduleError(errors, module, m_streams->calibrationCount(), m_streams->size()).all;
+            m_moduleErrorSum += error.value_or(0);
+            m_moduleErrorCount += error.has_value();
+        }
+}
+
+void Pipeline::replay(int layer) {
+    const auto full = m_model->loadLayer(layer);
+    auto quantized = full;
+    for (const auto& stored : checkpoint::readLayer(m_request.runDir, layer)) {
+        const auto module = m_modules->moduleNamed(layer, stored.name);
+        const auto weight = model::dequantize(stored);
+        m_totals.add(full[module].weight, weight, stored, originalBytes(m_model->checkpoint(), stored));
+        quantized[module].weight = weight.to(m_placement.device, m_placement.dtype);
+    }
+    calibration::LayerErrors errors;
+    m_streams->beginLayer(full, m_stop);
+    for (const auto group : calibration::kGroups) m_streams->advance(group, full, quantized, errors, m_stop);
+    noteErrors(layer, errors);
+    m_meter->skipLayer(layer);
+}
+
+void Pipeline::quantizeLayer(int layer) {
+    const auto start = Clock::now();
+    LayerQuantizer quantizer(*m_model, *m_streams, *m_modules, m_config.quant, m_workers, m_sink, *m_meter, m_stop);
+    auto outcome = quantizer.run(layer);
+    checkpoint::writeLayer(m_request.runDir, layer, outcome.stored);
+    m_totals += outcome.totals;
+    noteErrors(layer, outcome.errors);
+    outcome.result.seconds = secondsSince(start);
+    m_sink.onEvent(event::LayerFinished{std::move(outcome.result)});
+    m_sink.onEvent(event::Memory{residentBytes(), 0});
+}
+
+// Bootstrap over the held-out lines that have an answer.
+MeanInterval heldoutLoss(const Streams& streams, bool quantized) {
+    std::vector<double> nll, tokens;
+    for (std::size_t i = streams.calibrationCount(); i < streams.size(); ++i) {
+        const auto value = streams.answerNll(i, quantized);
+        if (!value) continue;
+        nll.push_back(*value);
+        tokens.push_back(static_cast<double>(streams.sample(i).answerTargets.size()));
+    }
+    return nll.empty() ? MeanInterval{} : stats::bootstrapRatio(nll, tokens);
+}
+
+RunSummary Pipeline::summarize() const {
+    RunSummary summary;
+    summary.modelError = calibration::intervals(m_modelErrors);
+    bool hasAnswers = false;
+    for (std::size_t i = m_streams->calibrationCount(); i < m_streams->size(); ++i)
+        hasAnswers = hasAnswers || !m_streams->sample(i).answerTargets.empty();
+    if (hasAnswers) {
+        summary.heldoutAnswerLoss = heldoutLoss(*m_streams, true);
+        summary.fullPrecisionAnswerLoss = heldoutLoss(*m_streams, false).mean;
+    }
+    summary.meanModuleError = m_moduleErrorCount > 0 ? m_moduleErrorSum / m_moduleErrorCount : 0;
+    summary.originalBytes = m_model->checkpoint().tensorBytes();
+    summary.quantizedBytes = summary.originalBytes - m_totals.originalBytes + m_totals.quantizedBytes;
+    summary.bitsPerWeight = m_totals.weights > 0 ? 8.0 * static_cast<double>(m_totals.quantizedBytes) / static_cast<double>(m_totals.weights) : 0;
+    summary.roundingToBf16 = m_totals.weightSquares > 0 ? m_totals.roundingSquares / m_totals.weightSquares : 0;
+    summary.seconds = secondsSince(m_start);
+    summary.peakBytes = peakResidentBytes();
+    return summary;
+}
+
+RunSummary Pipeline::run() {
+    c10::InferenceMode inference;
+    load();
+    calibrate();
+    m_meter.emplace(*m_modules, static_cast<int>(m_model->config().layers), m_sink);
+    writeOrCheckManifest();
+    m_sink.onEvent(event::StageChanged{Stage::Quantize});
+    const int layers = static_cast<int>(m_model->config().layers);
+    for (int layer = 0; layer < m_request.finishedLayers; ++layer) replay(layer);
+    for (int layer = m_request.finishedLayers; layer < layers; ++layer) {
+        throwIfStopped(m_stop);
+        quantizeLayer(layer);
+    }
+    m_sink.onEvent(event::StageChanged{Stage::Save});
+    auto summary = summarize();
+    m_sink.onEvent(event::RunFinished{summary});
+    return summary;
+}
+
+}
+
+RunSummary runPipeline(const api::QuantizeRequest& request, EventSink& sink, std::stop_token stop) {
+    return Pipeline(request, sink, std::move(stop)).run();
+}
+
+}

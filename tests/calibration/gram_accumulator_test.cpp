@@ -1,0 +1,96 @@
+#include "engine/calibration/gram_accumulator.h"
+
+#include <gtest/gtest.h>
+
+namespace vlmptq::calibration {
+namespace {
+
+struct Sample {
+    at::Tensor quantized, full, vision;
+};
+
+std::vector<Sample> samples(std::int64_t channels, int count) {
+    at::manual_seed(7);
+    std::vector<Sample> result;
+    for (int i = 0; i < count; ++i) {
+        const std::int64_t tokens = 20 + 3 * i;
+        const auto x = at::randn({tokens, channels}, at::kDouble);
+        result.push_back({x, x + 0.1 * at::randn({tokens, channels}, at::kDouble), at::rand({tokens}) < 0.6});
+    }
+    return result;
+}
+
+quant::Gram accumulate(const std::vector<Sample>& data, GramNeeds needs, int threads, GramAccumulator** keep = nullptr) {
+    static std::unique_ptr<Workers> workers;
+    static std::unique_ptr<GramAccumulator> accumulator;
+    workers = std::make_unique<Workers>(threads);
+    accumulator = std::make_unique<GramAccumulator>(data.front().quantized.size(1), needs, *workers, at::kCPU);
+    for (const auto& sample : data) accumulator->add(sample.quantized, sample.full, sample.vision);
+    if (keep) *keep = accumulator.get();
+    return accumulator->gram();
+}
+
+TEST(GramAccumulator, EqualsTheSumsOfTheMethodWithTwoOverN) {
+    const auto data = samples(300, 5); // more than two tiles, the last one partial
+    const auto gram = accumulate(data, {.cross = true, .dtype = at::kDouble}, 2);
+    auto h = at::zeros({300, 300}, at::kDouble), d = at::zeros_like(h);
+    auto hv = at::zeros({300}, at::kDouble), hl = at::zeros_like(hv);
+    for (const auto& s : data) {
+        h += s.quantized.t().mm(s.quantized) * (2.0 / 5);
+        d += (s.full - s.quantized).t().mm(s.quantized) * (2.0 / 5);
+        hv += s.quantized.index({s.vision}).square().sum(0) * (2.0 / 5);
+        hl += s.quantized.index({s.vision.logical_not()}).square().sum(0) * (2.0 / 5);
+    }
+    EXPECT_TRUE(gram.hessian.allclose(h, 1e-12, 1e-10));
+    EXPECT_TRUE(gram.cross.allclose(d, 1e-12, 1e-10));
+    EXPECT_TRUE(gram.visionDiag.allclose(hv, 1e-12, 1e-10));
+    EXPECT_TRUE(gram.textDiag.allclose(hl, 1e-12, 1e-10));
+    EXPECT_TRUE((gram.visionDiag + gram.textDiag).allclose(gram.hessian.diagonal(), 1e-12, 1e-10));
+    EXPECT_EQ(gram.samples, 5);
+}
+
+TEST(GramAccumulator, GivesTheSameBitsForAnyNumberOfThreads) {
+    auto data = samples(300, 4);
+    for (auto& s : data) s = {s.quantized.to(at::kFloat), s.full.to(at::kFloat), s.vision};
+    const auto one = accumulate(data, {.cross = true}, 1), three = accumulate(data, {.cross = true}, 3);
+    EXPECT_TRUE(one.hessian.equal(three.hessian));
+    EXPECT_TRUE(one.cross.equal(three.cross));
+}
+
+TEST(GramAccumulator, LeavesTheCrossTermOutWhileTheStreamsAreEqual) {
+    auto data = samples(64, 3);
+    for (auto& s : data) s.full = s.quantized;
+    EXPECT_FALSE(accumulate(data, {.cross = true, .dtype = at::kDouble}, 1).cross.defined());
+}
+
+TEST(GramAccumulator, JudgesMuOnTheFirstSamplesOnly) {
+    const auto data = samples(64, 5);
+    GramAccumulator* accumulator = nullptr;
+    accumulate(data, {.cross = true, .muSearch = true, .muSamples = 2, .dtype = at::kDouble}, 2, &accumulator);
+    const auto search = accumulator->muSearchData();
+    const auto firstTwo = accumulate({data.begin(), data.begin() + 2}, {.cross = true, .dtype = at::kDouble}, 1);
+    EXPECT_EQ(search.samples, 2);
+    EXPECT_TRUE(search.hessian.allclose(firstTwo.hessian, 1e-12, 1e-12));
+    EXPECT_TRUE(search.cross.allclose(firstTwo.cross, 1e-12, 1e-12));
+    auto delta = at::zeros({64, 64}, at::kDouble);
+    for (int i = 0; i < 2; ++i) delta += (data[i].full - data[i].quantized).t().mm(data[i].full - data[i].quantized);
+    EXPECT_TRUE(search.delta.allclose(delta, 1e-12, 1e-12)); // 2/n with n = 2
+}
+
+TEST(GramAccumulator, LetsTheWholeSumsServeTheSearchWhenAllSamplesJudge) {
+    GramAccumulator* accumulator = nullptr;
+    accumulate(samples(64, 3), {.cross = true, .muSearch = true, .muSamples = 0, .dtype = at::kDouble}, 1, &accumulator);
+    EXPECT_FALSE(accumulator->muSearchData().hessian.defined());
+    EXPECT_TRUE(accumulator->deltaSum().defined());
+}
+
+TEST(GramAccumulator, DividesByTokensWithTheMeanNorm) {
+    const auto data = samples(64, 3);
+    const auto sum = accumulate(data, {.dtype = at::kDouble}, 1);
+    const auto mean = accumulate(data, {.mNorm = MNorm::Mean, .dtype = at::kDouble}, 1);
+    EXPECT_TRUE((mean.visionDiag * static_cast<double>(sum.visionTokens)).allclose(sum.visionDiag, 1e-12, 1e-12));
+    EXPECT_TRUE((mean.textDiag * static_cast<double>(sum.textTokens)).allclose(sum.textDiag, 1e-12, 1e-12));
+}
+
+}
+}
