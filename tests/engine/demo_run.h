@@ -6,6 +6,8 @@
 #include "support/golden.h"
 #include "support/scratch_folder.h"
 
+#include <gmock/gmock.h>
+
 #include <variant>
 
 namespace vlmptq::test {
