@@ -1,5 +1,6 @@
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/fingerprint.h"
+#include "engine/jobs/model_title.h"
 #include "engine/jobs/run_job.h"
 #include "engine/store/run_recorder.h"
 
@@ -31,6 +32,19 @@ int layersOnDisk(const store::RunRecord& run) {
     while (layers < run.layersDone && fs::is_regular_file(checkpoint::layerFile(run.directory, layers)))
         ++layers;
     return layers;
+}
+
+// A model that cannot be read has no title; why is the engine's to say, which opens it next.
+void nameModel(store::RunStore& store, const store::RunRecord& run) {
+    if (!run.modelTitle.empty())
+        return;
+    std::string title;
+    try {
+        title = modelTitle(*checkpoint::Checkpoint::open(run.model));
+    } catch (const Error&) {
+        return;
+    }
+    store.setModelTitle(run.id, title);
 }
 
 // Stands between the engine and the recorder: checks the fingerprint before anything is recorded, and turns
@@ -155,6 +169,7 @@ Outcome quantize(api::Engine& engine, const fs::path& database, store::RunId id,
     store->claim(id);
     const auto run = requireRun(*store, id);
     try {
+        nameModel(*store, run);
         RunKeeper keeper(database, *store, run, options, observer, stop);
         Outcome outcome = Outcome::Finished;
         try {

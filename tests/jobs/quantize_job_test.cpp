@@ -9,7 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <thread>
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
 
 namespace vlmptq::jobs {
 namespace {
@@ -93,6 +95,14 @@ TEST_F(QuantizeJob, RunsFromQueuedToFinished) {
     EXPECT_EQ(seen.count<event::RunFinished>(), 1);
     EXPECT_EQ(engine.quantizeRequests.at(0).runDir, record().directory);
     EXPECT_EQ(engine.quantizeRequests.at(0).finishedLayers, 0);
+}
+
+TEST_F(QuantizeJob, NamesTheModelInTheLibrary) {
+    RunConfig config;
+    config.model = std::string(std::getenv("VLMPTQ_DEMO_DIR")) + "/model";
+    run = store->createRun(config);
+    go();
+    EXPECT_EQ(record().modelTitle, "Qwen2.5-VL 5.0M");
 }
 
 TEST_F(QuantizeJob, WarningsAreKeptAndShowInTheOutcome) {
