@@ -3,6 +3,7 @@
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/strict_json.h"
 #include "engine/core/atomic_file.h"
+#include "engine/core/error.h"
 #include "engine/core/hash.h"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "engine/checkpoint/run_folder.h"
 
 #include "engine/checkpoint/strict_json.h"
+#include "engine/core/error.h"
 #include "engine/core/file.h"
 
 #include <cstdio>

@@ -1,6 +1,7 @@
 #include "engine/checkpoint/safetensors_header.h"
 
 #include "engine/checkpoint/strict_json.h"
+#include "engine/core/error.h"
 
 #include <algorithm>
 #include <array>
@@ -14,7 +15,7 @@ using nlohmann::json;
 constexpr std::size_t kMaxTensors = 1'000'000;
 constexpr std::size_t kMaxDimensions = 8;
 constexpr std::size_t kMaxNameBytes = 1024;
-constexpr int kMaxDepth = 4;
+constexpr std::size_t kMaxDepth = 4;
 constexpr const char* kMetadata = "__metadata__";
 
 struct Kind {
@@ -49,8 +50,8 @@ public:
         if (first == text.npos || text[first] != '{')
             refuse("its header is not a JSON object");
         const auto root = parseStrictJson(text, "The header of " + m_file, "E-CKPT-07", kMaxDepth);
-        if (root.size() > kMaxTensors + 1)
-            refuse("its header names " + std::to_string(root.size()) + " tensors; the limit is " +
+        if (const auto count = root.size() - root.count(kMetadata); count > kMaxTensors)
+            refuse("its header names " + std::to_string(count) + " tensors; the limit is " +
                    std::to_string(kMaxTensors));
 
         SafetensorsHeader header;

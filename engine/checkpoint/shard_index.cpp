@@ -2,6 +2,7 @@
 
 #include "engine/checkpoint/mapped_file.h"
 #include "engine/checkpoint/strict_json.h"
+#include "engine/core/error.h"
 #include "engine/core/file.h"
 
 #include <algorithm>
