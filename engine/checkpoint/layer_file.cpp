@@ -25,6 +25,8 @@ std::string shapeProblem(const QuantizedModule& module) {
         return "has no name";
     if (module.rows < 1 || module.columns < 1)
         return "has no rows or no columns";
+    if (module.columns > (std::int64_t{1} << 40))
+        return "has too many columns"; // bits and bytes of a row fit 64 bits from here on
     if (module.bits < 2 || module.bits > 8)
         return "has " + std::to_string(module.bits) + " bits; 2 to 8 are possible";
     if (module.groupSize != -1 && module.groupSize < 1)
@@ -98,7 +100,7 @@ class LayerReader {
 public:
     explicit LayerReader(const fs::path& path) : m_file(SafetensorsFile::open(path)) {}
 
-    std::vector<QuantizedModule> read() const {
+    std::vector<QuantizedModule> read() {
         const auto entry = m_file->metadata().find(kModules);
         if (entry == m_file->metadata().end())
             refuse("has no list of modules");
@@ -127,7 +129,7 @@ private:
         refuse("is damaged: module '" + module.name + "' " + reason);
     }
 
-    QuantizedModule module(const json& description) const {
+    QuantizedModule module(const json& description) {
         auto result = header(description);
         if (const auto problem = shapeProblem(result); !problem.empty())
             refuse(result, problem);
@@ -161,7 +163,7 @@ private:
     }
 
     std::span<const std::byte> tensor(const QuantizedModule& module, const char* suffix, Dtype dtype,
-                                      const std::vector<std::int64_t>& shape, Sha256& hash) const {
+                                      const std::vector<std::int64_t>& shape, Sha256& hash) {
         const auto* info = m_file->find(module.name + suffix);
         if (!info)
             refuse(module, std::string("has no tensor ") + suffix);
@@ -177,17 +179,15 @@ private:
 
     template <class T>
     std::vector<T> values(const QuantizedModule& module, const char* suffix, Dtype dtype,
-                          const std::vector<std::int64_t>& shape, Sha256& hash) const {
+                          const std::vector<std::int64_t>& shape, Sha256& hash) {
         const auto bytes = tensor(module, suffix, dtype, shape, hash);
         std::vector<T> result(bytes.size() / sizeof(T));
         std::memcpy(result.data(), bytes.data(), bytes.size());
         return result;
     }
 
-    void unpackCodes(QuantizedModule& module, Sha256& hash) const {
+    void unpackCodes(QuantizedModule& module, Sha256& hash) {
         // The shape of the mapped tensor bounds rows and columns before anything is allocated for them.
-        if (module.columns > (std::int64_t{1} << 40))
-            refuse(module, "has too many columns");
         const auto rowBytes = packedRowBytes(module.columns, module.bits);
         const auto packed =
             tensor(module, ".codes", Dtype::U8, {module.rows, static_cast<std::int64_t>(rowBytes)}, hash);
@@ -202,7 +202,7 @@ private:
     }
 
     std::shared_ptr<const SafetensorsFile> m_file;
-    mutable std::size_t m_used = 0;
+    std::size_t m_used = 0; // tensors that a module has claimed
 };
 
 }

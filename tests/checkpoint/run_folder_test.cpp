@@ -51,7 +51,7 @@ TEST(RunFolder, KeepsLayersAtEveryWidthInDepthOrder) {
     const ScratchFolder folder;
     std::vector<QuantizedModule> modules;
     for (int bits = 2; bits <= 8; ++bits)
-        modules.push_back(module("z" + std::to_string(9 - bits), bits, bits % 2 ? -1 : 8));
+        modules.push_back(module(std::string(1, static_cast<char>('z' - bits)), bits, bits % 2 ? -1 : 8));
     modules[1].groupIndex.assign(21, 0);
     modules[2].symmetric = true;
     modules[2].zero.assign(modules[2].zero.size(), 8);
