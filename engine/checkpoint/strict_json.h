@@ -2,6 +2,8 @@
 // limit, bytes that are not UTF-8 and trailing text are refused. (The JSON library alone lets the last of two
 // equal names win.)
 #pragma once
+#include "engine/core/error.h"
+
 #include <nlohmann/json.hpp>
 
 #include <string>
