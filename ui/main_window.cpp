@@ -1,10 +1,16 @@
 #include "ui/main_window.h"
 
+#include "ui/analysis/benchmarks_page.h"
+#include "ui/analysis/layers_page.h"
+#include "ui/analysis/live_plots.h"
+#include "ui/analysis/modalities_page.h"
+#include "ui/analysis/shown_runs.h"
 #include "ui/details/details_view.h"
 #include "ui/export/export_dialog.h"
 #include "ui/jobs/job_center.h"
 #include "ui/library/run_library.h"
 #include "ui/main_window_actions.h"
+#include "ui/plots/plot_view.h"
 #include "ui/qt_text.h"
 #include "ui/run/run_page.h"
 #include "ui/selection.h"
@@ -51,7 +57,10 @@ MainWindow::MainWindow(const Context& context, JobHost* host, QWidget* parent)
       m_messages(new MessageBar(this)), m_crumbs(new CrumbBar(context, m_library->model(), this)),
       m_centre(new QStackedWidget(this)), m_tabs(new QTabWidget(this)),
       m_welcome(new WelcomePage(context, m_jobs, this)), m_setup(new SetupPage(context, m_jobs, this)),
-      m_run(new RunPage(context, m_jobs, this)), m_status(new StatusLine(context, m_jobs, this)) {
+      m_run(new RunPage(context, m_jobs, this)), m_live(new LivePlots(context, m_jobs, m_run)),
+      m_shownRuns(new ShownRuns(context, this)), m_layers(new LayersPage(context, m_shownRuns, this)),
+      m_modalities(new ModalitiesPage(context, m_shownRuns, this)),
+      m_benchmarks(new BenchmarksPage(context, this)), m_status(new StatusLine(context, m_jobs, this)) {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(applicationIcon());
     setAcceptDrops(true);
@@ -61,6 +70,7 @@ MainWindow::MainWindow(const Context& context, JobHost* host, QWidget* parent)
     buildCentre();
     buildMenus();
     connectViews();
+    connectAnalysis();
     connectJobs();
     m_defaultState = saveState();
     restoreLayout();
@@ -98,6 +108,11 @@ void MainWindow::buildCentre() {
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_setup, tr("Set up"));
     m_tabs->addTab(m_run, tr("Run"));
+    m_tabs->addTab(m_layers, tr("Layers"));
+    m_tabs->addTab(m_modalities, tr("Modalities"));
+    m_tabs->addTab(m_benchmarks, tr("Benchmarks"));
+    m_run->addLivePlot(m_live->errorPlot());
+    m_run->addLivePlot(m_live->muPlot());
     m_centre->addWidget(m_welcome);
     m_centre->addWidget(m_tabs);
     m_centre->setCurrentWidget(m_tabs);
@@ -146,6 +161,20 @@ void MainWindow::connectViews() {
         m_messages->dismiss(QStringLiteral("database"));
         if (const QString notice = m_context.reader->notice(); !notice.isEmpty())
             notify({.severity = Severity::Warning, .sentence = notice});
+    });
+}
+
+void MainWindow::connectAnalysis() {
+    connect(m_layers, &LayersPage::problemOccurred, this, &MainWindow::notify);
+    connect(m_benchmarks, &BenchmarksPage::evaluateRequested, this, &MainWindow::evaluate);
+    connect(m_run, &RunPage::layersRequested, this, [this](store::RunId run) {
+        m_context.selection->setActiveRun(run);
+        showTab(m_layers);
+    });
+    // The demo ends where its result is seen.
+    connect(m_jobs, &JobCenter::becameIdle, this, [this] {
+        if (std::exchange(m_endsOnLayers, false))
+            showTab(m_layers);
     });
 }
 

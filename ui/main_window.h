@@ -13,14 +13,19 @@ class QTabWidget;
 
 namespace vlmptq::ui {
 
+class BenchmarksPage;
 class CrumbBar;
 class DetailsView;
 class JobCenter;
 class JobHost;
+class LayersPage;
+class LivePlots;
 class MessageBar;
+class ModalitiesPage;
 class RunLibrary;
 class RunPage;
 class SetupPage;
+class ShownRuns;
 class StatusLine;
 class WelcomePage;
 
@@ -47,6 +52,7 @@ private:
     void buildCentre();
     void buildMenus();
     void connectViews();
+    void connectAnalysis();
     void connectJobs();
     void showTab(QWidget* page);
     void showWelcome(bool);
@@ -79,6 +85,11 @@ private:
     WelcomePage* m_welcome;
     SetupPage* m_setup;
     RunPage* m_run;
+    LivePlots* m_live;
+    ShownRuns* m_shownRuns;
+    LayersPage* m_layers;
+    ModalitiesPage* m_modalities;
+    BenchmarksPage* m_benchmarks;
     StatusLine* m_status;
     QDockWidget *m_libraryDock, *m_detailsDock;
     QByteArray m_defaultState;

@@ -1,0 +1,177 @@
+#include "ui/analysis/layers_page.h"
+
+#include "ui/analysis/choice_row.h"
+#include "ui/analysis/layer_table.h"
+#include "ui/analysis/shown_runs.h"
+#include "ui/plots/activation_plot.h"
+#include "ui/plots/cost_plot.h"
+#include "ui/plots/plot_view.h"
+#include "ui/qt_text.h"
+#include "ui/widgets/empty_state.h"
+
+#include <QSplitter>
+#include <QStackedLayout>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace vlmptq::ui {
+namespace {
+
+const QString kError = QStringLiteral("errorOf"), kTokens = QStringLiteral("tokens"),
+              kPart = QStringLiteral("part"), kKind = QStringLiteral("kind"), kPer = QStringLiteral("per"),
+              kOrder = QStringLiteral("order"), kBaseline = QStringLiteral("baseline");
+
+}
+
+LayersPage::LayersPage(const Context& context, ShownRuns* runs, QWidget* parent)
+    : QWidget(parent), m_context(context), m_runs(runs), m_stack(new QStackedLayout(this)),
+      m_empty(new EmptyState({}, {}, this)),
+      m_choices(new ChoiceRow(context, QStringLiteral("layers/"), this)), m_tabs(new QTabBar(this)),
+      m_views(new QStackedWidget(this)),
+      m_error(new PlotView(context, QStringLiteral("layerErrorPlot"), this)),
+      m_activation(new PlotView(context, QStringLiteral("activationPlot"), this)),
+      m_cost(new PlotView(context, QStringLiteral("costPlot"), this)),
+      m_table(new LayerTable(context, this)) {
+    setObjectName(QStringLiteral("layersPage"));
+    buildChoices();
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(buildViews());
+    connectViews();
+    refresh();
+}
+
+void LayersPage::buildChoices() {
+    m_choices->add(kError, tr("&Error of"),
+                   {{tr("held-out samples"), int(ErrorOf::Heldout)},
+                    {tr("calibration samples"), int(ErrorOf::Calibration)},
+                    {tr("weights"), int(ErrorOf::Weights)}});
+    std::vector<ChoiceRow::Choice> tokens;
+    for (const TokenSet set : {TokenSet::All, TokenSet::Vision, TokenSet::Text, TokenSet::Answer})
+        tokens.push_back({tokenSetText(set), int(set)});
+    m_choices->add(kTokens, tr("To&kens"), tokens);
+    m_choices->add(kPart, tr("&Part"),
+                   {{tr("all modules"), int(SeriesFilter::All)},
+                    {tr("attention"), int(SeriesFilter::Attention)},
+                    {tr("MLP"), int(SeriesFilter::Mlp)}});
+    m_choices->add(kKind, tr("K&ind"), {{tr("all kinds"), QString()}});
+    m_choices->add(kPer, tr("Poi&nts"), {{tr("modules"), false}, {tr("sums over layers"), true}});
+    m_choices->add(kOrder, tr("&Order"), {{tr("depth"), false}, {tr("size of error"), true}});
+    m_choices->add(kBaseline, tr("Sho&w"), {{tr("values"), qlonglong(0)}});
+}
+
+QWidget* LayersPage::buildViews() {
+    m_tabs->setObjectName(QStringLiteral("layerViews"));
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    m_tabs->setAccessibleName(tr("Views of Layers"));
+    for (const auto& [plot, name] : {std::pair(m_error, tr("Error by layer")),
+                                     {m_activation, tr("Activation error")},
+                                     {m_cost, tr("Time and memory")}}) {
+        m_views->addWidget(plot);
+        m_tabs->addTab(name);
+    }
+    connect(m_tabs, &QTabBar::currentChanged, m_views, &QStackedWidget::setCurrentIndex);
+    auto* splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(m_views);
+    splitter->addWidget(m_table);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    auto* page = new QWidget(this);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(16, 10, 16, 10);
+    column->setSpacing(8);
+    column->addWidget(m_choices);
+    column->addWidget(m_tabs);
+    column->addWidget(splitter, 1);
+    return page;
+}
+
+void LayersPage::connectViews() {
+    Selection* selection = m_context.selection;
+    for (PlotView* plot : {m_error, m_activation, m_cost}) {
+        connect(plot, &PlotView::keyChosen, selection, &Selection::setModule);
+        connect(selection, &Selection::moduleChanged, plot, &PlotView::setSelectedKey);
+    }
+    connect(m_choices, &ChoiceRow::chosen, this, &LayersPage::onChosen);
+    connect(m_table, &LayerTable::problemOccurred, this, &LayersPage::problemOccurred);
+    connect(m_runs, &ShownRuns::changed, this, &LayersPage::refresh);
+    connect(selection, &Selection::filterChanged, this, &LayersPage::refresh);
+    connect(selection, &Selection::activeRunChanged, this, [this](std::optional<store::RunId> run) {
+        if (!run)
+            refresh();
+    });
+    selection->setFilter(SeriesFilter(m_choices->value(kPart).toInt()));
+}
+
+void LayersPage::onChosen() {
+    m_context.selection->setFilter(SeriesFilter(m_choices->value(kPart).toInt()));
+    refresh();
+}
+
+LayerErrorOptions LayersPage::options() const {
+    const auto baselineId = store::RunId(m_choices->value(kBaseline).toLongLong());
+    return {.error = ErrorOf(m_choices->value(kError).toInt()),
+            .tokens = TokenSet(m_choices->value(kTokens).toInt()),
+            .filter = m_context.selection->filter(),
+            .kind = m_choices->value(kKind).toString(),
+            .sumsLayers = m_choices->value(kPer).toBool(),
+            .isSorted = m_choices->value(kOrder).toBool(),
+            .baseline = baselineId > 0 ? std::optional(baselineId) : std::nullopt};
+}
+
+const RunResults* LayersPage::baseline() const {
+    const auto& runs = m_runs->runs();
+    const auto chosen = options().baseline;
+    const auto found =
+        std::ranges::find_if(runs, [&](const RunResults& one) { return one.run.id == chosen; });
+    if (found != runs.end() && found != runs.begin())
+        return &*found;
+    return runs.size() > 1 ? &runs[1] : nullptr;
+}
+
+void LayersPage::refresh() {
+    const bool hasRun = m_context.selection->activeRun().has_value();
+    const RunResults* active = m_runs->active();
+    const bool hasLayers = active && !active->layers.empty();
+    m_stack->setCurrentIndex(hasLayers ? 1 : 0);
+    if (!hasLayers) {
+        m_empty->setSentence(!hasRun   ? tr("No run is open")
+                             : !active ? tr("Reading the run…")
+                                       : tr("This run has no finished layer yet"));
+        m_empty->setHint(!hasRun ? tr("Choose one in the list of runs; tick others to compare.") : QString());
+        m_table->setRun(nullptr, nullptr);
+        return;
+    }
+    refreshChoices();
+    showPlots();
+    m_table->setRun(active, baseline());
+}
+
+void LayersPage::refreshChoices() {
+    std::vector<ChoiceRow::Choice> kinds{{tr("all kinds"), QString()}};
+    for (const QString& kind : kindsOf(m_runs->runs()))
+        kinds.push_back({kind, kind});
+    m_choices->setChoices(kKind, kinds);
+    std::vector<ChoiceRow::Choice> baselines{{tr("values"), qlonglong(0)}};
+    if (m_runs->runs().size() > 1)
+        for (const RunResults& one : m_runs->runs())
+            baselines.push_back({tr("Δ to %1").arg(one.title), qlonglong(one.run.id)});
+    m_choices->setChoices(kBaseline, baselines);
+    m_choices->setRowEnabled(kTokens, ErrorOf(m_choices->value(kError).toInt()) != ErrorOf::Weights);
+    m_choices->setRowEnabled(kBaseline, baselines.size() > 1);
+}
+
+void LayersPage::showPlots() {
+    const LayerErrorOptions chosen = options();
+    m_error->setData(layerErrorPlot(m_runs->runs(), chosen));
+    m_activation->setData(activationPlot(m_runs->runs(), chosen.tokens));
+    m_cost->setData(costPlot(*m_runs->active(), chosen.filter, chosen.kind));
+    for (PlotView* plot : {m_error, m_activation, m_cost})
+        plot->setSelectedKey(m_context.selection->module());
+}
+
+}

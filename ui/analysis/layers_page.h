@@ -1,0 +1,52 @@
+// layers_page.h - the Layers tab: where a run loses accuracy. Error by layer with several runs overlaid,
+// activation error by depth, time and memory, and the table of modules; choosing in one chooses everywhere.
+#pragma once
+#include "ui/context.h"
+#include "ui/plots/layer_error_plot.h"
+#include "ui/problem.h"
+
+#include <QWidget>
+
+class QStackedLayout;
+class QStackedWidget;
+class QTabBar;
+
+namespace vlmptq::ui {
+
+class ChoiceRow;
+class EmptyState;
+class LayerTable;
+class PlotView;
+class ShownRuns;
+
+class LayersPage : public QWidget {
+    Q_OBJECT
+public:
+    LayersPage(const Context&, ShownRuns*, QWidget* parent = nullptr);
+
+Q_SIGNALS:
+    void problemOccurred(const vlmptq::ui::Problem& problem);
+
+private:
+    void buildChoices();
+    QWidget* buildViews();
+    void connectViews();
+    void onChosen();
+    void refresh();
+    void refreshChoices();
+    void showPlots();
+    LayerErrorOptions options() const;
+    const RunResults* baseline() const; // of the table: the chosen one, else the first compared run
+
+    Context m_context;
+    ShownRuns* m_runs;
+    QStackedLayout* m_stack;
+    EmptyState* m_empty;
+    ChoiceRow* m_choices;
+    QTabBar* m_tabs;
+    QStackedWidget* m_views;
+    PlotView *m_error, *m_activation, *m_cost;
+    LayerTable* m_table;
+};
+
+}

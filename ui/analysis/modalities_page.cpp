@@ -1,0 +1,99 @@
+#include "ui/analysis/modalities_page.h"
+
+#include "ui/analysis/plot_grid.h"
+#include "ui/analysis/shown_runs.h"
+#include "ui/plots/correction_plot.h"
+#include "ui/plots/magnitude_plot.h"
+#include "ui/plots/mu_plot.h"
+#include "ui/plots/plot_view.h"
+#include "ui/qt_text.h"
+#include "ui/store_reader.h"
+#include "ui/widgets/empty_state.h"
+
+#include <QStackedLayout>
+#include <QVBoxLayout>
+
+namespace vlmptq::ui {
+
+ModalitiesPage::ModalitiesPage(const Context& context, ShownRuns* runs, QWidget* parent)
+    : QWidget(parent), m_context(context), m_runs(runs), m_stack(new QStackedLayout(this)),
+      m_empty(new EmptyState({}, {}, this)),
+      m_magnitude(new PlotView(context, QStringLiteral("magnitudePlot"), this)),
+      m_awareness(new PlotView(context, QStringLiteral("awarenessPlot"), this)),
+      m_curve(new PlotView(context, QStringLiteral("muCurvePlot"), this)),
+      m_correction(new PlotView(context, QStringLiteral("correctionPlot"), this)) {
+    setObjectName(QStringLiteral("modalitiesPage"));
+    auto* grid = new PlotGrid(this);
+    for (PlotView* plot : {m_magnitude, m_awareness, m_curve, m_correction})
+        grid->addPlot(plot);
+    auto* page = new QWidget(this);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(16, 12, 16, 12);
+    column->addWidget(grid);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(page);
+
+    Selection* selection = context.selection;
+    for (PlotView* plot : {m_magnitude, m_awareness}) {
+        connect(plot, &PlotView::keyChosen, selection, &Selection::setModule);
+        connect(selection, &Selection::moduleChanged, plot, &PlotView::setSelectedKey);
+    }
+    connect(selection, &Selection::moduleChanged, this, &ModalitiesPage::showModule);
+    connect(selection, &Selection::filterChanged, this, &ModalitiesPage::refresh);
+    connect(selection, &Selection::activeRunChanged, this, [this](std::optional<store::RunId> run) {
+        if (!run)
+            refresh();
+    });
+    connect(runs, &ShownRuns::changed, this, &ModalitiesPage::refresh);
+    refresh();
+}
+
+void ModalitiesPage::refresh() {
+    const bool hasRun = m_context.selection->activeRun().has_value();
+    const RunResults* active = m_runs->active();
+    const bool hasLayers = active && !active->layers.empty();
+    const bool hasStatistics = hasLayers && hasMagnitudes(*active);
+    m_stack->setCurrentIndex(hasStatistics ? 1 : 0);
+    if (!hasStatistics) {
+        m_empty->setSentence(!hasRun      ? tr("No run is open")
+                             : !active    ? tr("Reading the run…")
+                             : !hasLayers ? tr("This run has no finished layer yet")
+                                          //: method
+                                          : tr("This run collected no activation statistics (%1)")
+                                                .arg(methodTitle(active->run.method)));
+        m_empty->setHint(hasLayers ? tr("Methods that calibrate, such as GPTQ or VLM-PTQ, collect them.")
+                                   : QString());
+        return;
+    }
+    m_magnitude->setData(magnitudePlot(*active, m_context.selection->filter()));
+    m_awareness->setData(awarenessPlot(*active, m_context.selection->filter()));
+    for (PlotView* plot : {m_magnitude, m_awareness})
+        plot->setSelectedKey(m_context.selection->module());
+    showModule();
+}
+
+void ModalitiesPage::showModule() {
+    const RunResults* active = m_runs->active();
+    if (!active)
+        return;
+    m_curve->setData(muCurvePlot(*active, m_context.selection->module()));
+    readChannels();
+}
+
+void ModalitiesPage::readChannels() {
+    const RunResults& active = *m_runs->active();
+    const int index = m_context.selection->module();
+    if (index < 0) {
+        m_correction->setData(correctionPlot(active, std::nullopt));
+        return;
+    }
+    m_context.reader->request(
+        this, QStringLiteral("channels"),
+        [run = active.run.id, index](store::RunStore& store) { return store.module(run, index); },
+        [this](const std::optional<ModuleResult>& module) {
+            if (const RunResults* now = m_runs->active())
+                m_correction->setData(correctionPlot(*now, module));
+        });
+}
+
+}

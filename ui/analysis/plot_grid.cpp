@@ -1,0 +1,59 @@
+#include "ui/analysis/plot_grid.h"
+
+#include <QGridLayout>
+
+namespace vlmptq::ui {
+namespace {
+
+constexpr int kCharactersPerPlot = 58, kLinesPerPlot = 15; // the least in which a plot is readable
+
+}
+
+PlotGrid::PlotGrid(QWidget* parent) : QScrollArea(parent) {
+    auto* content = new QWidget(this);
+    m_grid = new QGridLayout(content);
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setHorizontalSpacing(18);
+    m_grid->setVerticalSpacing(14);
+    setWidget(content);
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::NoFocus);
+    viewport()->setAutoFillBackground(false);
+    content->setAutoFillBackground(false);
+}
+
+void PlotGrid::addPlot(QWidget* plot, bool isWide) {
+    m_cells.push_back({plot, isWide});
+    m_columns = 0;
+    arrange();
+}
+
+void PlotGrid::resizeEvent(QResizeEvent* event) {
+    QScrollArea::resizeEvent(event);
+    arrange();
+}
+
+void PlotGrid::arrange() {
+    const int least = fontMetrics().averageCharWidth() * kCharactersPerPlot;
+    const int columns = viewport()->width() >= 2 * least + m_grid->horizontalSpacing() ? 2 : 1;
+    if (columns == m_columns)
+        return;
+    m_columns = columns;
+    int row = 0, column = 0;
+    for (const Cell& cell : m_cells) {
+        if (cell.isWide && column > 0)
+            ++row, column = 0;
+        m_grid->removeWidget(cell.plot);
+        m_grid->addWidget(cell.plot, row, column, 1, cell.isWide ? columns : 1);
+        cell.plot->setMinimumHeight(fontMetrics().lineSpacing() * kLinesPerPlot);
+        column += cell.isWide ? columns : 1;
+        if (column >= columns)
+            ++row, column = 0;
+    }
+    for (int i = 0; i < 2; ++i)
+        m_grid->setColumnStretch(i, i < columns ? 1 : 0);
+}
+
+}

@@ -1,0 +1,402 @@
+#include "ui/plots/plot_canvas.h"
+
+#include <qcustomplot.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace vlmptq::ui {
+namespace {
+
+constexpr int kFocusFrame = 2;
+constexpr double kWheelZoom = 0.85;
+constexpr double kPointReach = 18; // px around a point of a scatter in which it is hit
+
+bool isDrag(const QPoint& a, const QPoint& b) {
+    return (a - b).manhattanLength() >= QApplication::startDragDistance();
+}
+
+}
+
+PlotCanvas::PlotCanvas(QWidget* parent)
+    : QWidget(parent), m_plot(new QCustomPlot(this)), m_scene(std::make_unique<PlotScene>(m_plot)),
+      m_box(new QLabel(this)), m_band(new QRubberBand(QRubberBand::Rectangle, m_plot)) {
+    setFocusPolicy(Qt::StrongFocus);
+    m_plot->setFocusPolicy(Qt::NoFocus);
+    m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
+    m_plot->axisRect()->setRangeDragAxes({m_plot->xAxis}, {m_plot->yAxis, m_plot->yAxis2});
+    m_plot->axisRect()->setRangeZoomAxes({m_plot->xAxis}, {m_plot->yAxis, m_plot->yAxis2});
+    m_plot->axisRect()->setRangeZoomFactor(kWheelZoom);
+    m_plot->setMouseTracking(true);
+    m_plot->installEventFilter(this);
+    m_box->setTextFormat(Qt::RichText);
+    m_box->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_box->setObjectName(QStringLiteral("readOut"));
+    m_box->hide();
+    connect(m_plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] {
+        if (!m_isShowing)
+            m_scene->refresh();
+    });
+}
+
+PlotCanvas::~PlotCanvas() {
+    m_plot->removeEventFilter(this);
+    m_scene.reset(); // before the plot it draws into
+}
+
+void PlotCanvas::show(const PlotData& content, const ThemeColors& colors, const PlotLook& look) {
+    const PlotData& before = m_scene->data();
+    const bool isUpdate = before.name == content.name && before.x.label == content.x.label &&
+                          before.y.label == content.y.label && m_look.isLog == look.isLog;
+    m_isZoomed &= isUpdate;
+    m_colors = colors;
+    m_look = look;
+    m_plot->setFont(font());
+    m_isShowing = true;
+    m_scene->build(content, colors, look, m_isZoomed);
+    m_isShowing = false;
+    m_xValues = content.xValues();
+    const auto makeLine = [this](const QColor& color, double width) {
+        auto* line = new QCPItemStraightLine(m_plot);
+        line->setPen(QPen(color, width));
+        line->setLayer(QStringLiteral("hover"));
+        line->setVisible(false);
+        return line;
+    };
+    m_selection = makeLine(colors.accent, 1.5);
+    m_cursor = makeLine(colors.muted, 1);
+    m_ring = new QCPItemTracer(m_plot);
+    m_ring->setStyle(QCPItemTracer::tsCircle);
+    m_ring->setPen(QPen(colors.text, 1.5));
+    m_ring->setSize(13);
+    m_ring->setLayer(QStringLiteral("hover"));
+    m_ring->setVisible(false);
+    m_box->setStyleSheet(QStringLiteral("QLabel { color: %1; background: %2; border: 1px solid %3; "
+                                        "border-radius: 3px; padding: 4px 6px; }")
+                             .arg(colors.text.name(), colors.card.name(), colors.border.name()));
+    if (m_place && (m_place->series >= int(content.series.size()) ||
+                    (content.rowsBy == RowsBy::X && !std::ranges::binary_search(m_xValues, m_place->x))))
+        m_place.reset();
+    if (m_place && content.rowsBy == RowsBy::Point &&
+        m_place->point >= int(content.series[std::size_t(m_place->series)].x.size()))
+        m_place.reset();
+    showSelection();
+    showPlace();
+    redraw();
+}
+
+void PlotCanvas::redraw() {
+    // Axis rectangle and thinning depend on each other's sizes: lay out first.
+    m_plot->plotLayout()->update(QCPLayoutElement::upMargins);
+    m_plot->plotLayout()->update(QCPLayoutElement::upLayout);
+    m_scene->refresh();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void PlotCanvas::setSelectedKey(int key) {
+    if (key == m_selectedKey)
+        return;
+    m_selectedKey = key;
+    showSelection();
+    m_plot->layer(QStringLiteral("hover"))->replot();
+}
+
+void PlotCanvas::showSelection() {
+    if (!m_selection)
+        return;
+    const PlotData& content = m_scene->data();
+    m_selection->setVisible(false);
+    if (m_selectedKey < 0 || content.rowsBy != RowsBy::X)
+        return;
+    for (const PlotSeries& one : content.series) {
+        const auto found = std::ranges::find(one.keys, m_selectedKey);
+        if (found == one.keys.end())
+            continue;
+        const double x = toPosition(content.x, one.x[std::size_t(found - one.keys.begin())]);
+        m_selection->point1->setCoords(x, 1);
+        m_selection->point2->setCoords(x, 2);
+        m_selection->setVisible(true);
+        return;
+    }
+}
+
+void PlotCanvas::resetView() {
+    m_isZoomed = false;
+    m_scene->resetRanges();
+    showPlace();
+    redraw();
+}
+
+void PlotCanvas::zoom(double factor) {
+    QCPAxis* axis = m_plot->xAxis;
+    axis->scaleRange(factor, m_place ? toPosition(m_scene->data().x, m_place->x) : axis->range().center());
+    m_isZoomed = true;
+    showPlace();
+    redraw();
+}
+
+QString PlotCanvas::readOut() const {
+    return m_place ? readOutText(m_scene->data(), *m_place, m_look.hidden) : QString();
+}
+
+QPixmap PlotCanvas::picture() { return m_plot->toPixmap(0, 0, devicePixelRatioF()); }
+
+bool PlotCanvas::eventFilter(QObject* watched, QEvent* event) {
+    if (watched != m_plot)
+        return QWidget::eventFilter(watched, event);
+    switch (event->type()) {
+    case QEvent::MouseButtonPress:
+        return onMousePress(static_cast<QMouseEvent*>(event));
+    case QEvent::MouseMove:
+        return onMouseMove(static_cast<QMouseEvent*>(event));
+    case QEvent::MouseButtonRelease:
+        return onMouseRelease(static_cast<QMouseEvent*>(event));
+    case QEvent::MouseButtonDblClick:
+        resetView();
+        return true;
+    case QEvent::Wheel:
+        m_isZoomed = true;
+        m_plot->axisRect()->setRangeZoom(static_cast<QWheelEvent*>(event)->modifiers() & Qt::ShiftModifier
+                                             ? Qt::Vertical
+                                             : Qt::Horizontal);
+        return false;
+    case QEvent::Leave:
+        if (!hasFocus())
+            moveTo(std::nullopt);
+        return false;
+    default:
+        return false;
+    }
+}
+
+bool PlotCanvas::onMousePress(QMouseEvent* event) {
+    setFocus(Qt::MouseFocusReason);
+    m_pressed = event->pos();
+    return event->button() == Qt::RightButton;
+}
+
+bool PlotCanvas::onMouseMove(QMouseEvent* event) {
+    if (event->buttons() & Qt::RightButton) {
+        m_band->setGeometry(QRect(m_pressed, event->pos()).normalized());
+        m_band->setVisible(isDrag(m_pressed, event->pos()));
+        return true;
+    }
+    if (event->buttons() & Qt::LeftButton) {
+        m_isZoomed |= isDrag(m_pressed, event->pos());
+        moveTo(std::nullopt);
+        return false; // the plot pans
+    }
+    hover(event->position());
+    return false;
+}
+
+bool PlotCanvas::onMouseRelease(QMouseEvent* event) {
+    const bool wasDrag = isDrag(m_pressed, event->pos());
+    if (event->button() == Qt::RightButton) {
+        const QRect box = m_band->geometry();
+        m_band->hide();
+        if (wasDrag)
+            zoomToBox(box);
+        else
+            Q_EMIT menuRequested(event->globalPosition().toPoint());
+        return true;
+    }
+    if (event->button() == Qt::LeftButton && !wasDrag) {
+        hover(event->position());
+        choose();
+    }
+    return false;
+}
+
+void PlotCanvas::zoomToBox(const QRect& box) {
+    if (box.width() < 3 || box.height() < 3)
+        return;
+    m_isZoomed = true;
+    m_plot->xAxis->setRange(m_plot->xAxis->pixelToCoord(box.left()),
+                            m_plot->xAxis->pixelToCoord(box.right()));
+    for (QCPAxis* axis : {m_plot->yAxis, m_plot->yAxis2})
+        axis->setRange(axis->pixelToCoord(box.bottom()), axis->pixelToCoord(box.top()));
+    redraw();
+}
+
+void PlotCanvas::hover(const QPointF& position) {
+    moveTo(m_plot->axisRect()->rect().contains(position.toPoint()) ? placeAt(position) : std::nullopt);
+}
+
+std::optional<PlotPlace> PlotCanvas::placeAt(const QPointF& position) const {
+    const PlotData& content = m_scene->data();
+    if (content.rowsBy == RowsBy::Point)
+        return pointNear(position);
+    if (m_xValues.empty())
+        return std::nullopt;
+    const double x = toValue(content.x, m_plot->xAxis->pixelToCoord(position.x()));
+    auto next = std::ranges::lower_bound(m_xValues, x);
+    if (next == m_xValues.end() || (next != m_xValues.begin() && x - *std::prev(next) < *next - x))
+        --next;
+    return PlotPlace{.x = *next, .series = m_place ? m_place->series : -1};
+}
+
+std::optional<PlotPlace> PlotCanvas::pointNear(const QPointF& position) const {
+    const PlotData& content = m_scene->data();
+    std::optional<PlotPlace> nearest;
+    double reach = kPointReach;
+    for (int series = 0; series < int(content.series.size()); ++series) {
+        const PlotSeries& one = content.series[std::size_t(series)];
+        if (m_scene->isHidden(one) || one.mark == Mark::Context)
+            continue;
+        for (int i = 0; i < int(one.x.size()); ++i) {
+            const PlotPlace place{one.x[std::size_t(i)], series, i};
+            const double distance = QLineF(pixelOf(place), position).length();
+            if (distance < reach) {
+                reach = distance;
+                nearest = place;
+            }
+        }
+    }
+    return nearest;
+}
+
+QPointF PlotCanvas::pixelOf(const PlotPlace& place) const {
+    const PlotData& content = m_scene->data();
+    const double x = m_plot->xAxis->coordToPixel(toPosition(content.x, place.x));
+    if (place.series < 0)
+        return {x, double(m_plot->axisRect()->top())};
+    const PlotSeries& one = content.series[std::size_t(place.series)];
+    const int point = place.point >= 0 ? place.point : indexOf(one.x, place.x);
+    const QCPAxis* axis = one.onRightAxis ? m_plot->yAxis2 : m_plot->yAxis;
+    return {x, point < 0 ? NAN : axis->coordToPixel(one.y[std::size_t(point)])};
+}
+
+void PlotCanvas::moveTo(std::optional<PlotPlace> place) {
+    if (place == m_place)
+        return;
+    m_place = place;
+    showPlace();
+    m_plot->layer(QStringLiteral("hover"))->replot();
+    Q_EMIT placeChanged();
+}
+
+void PlotCanvas::showPlace() {
+    if (!m_cursor)
+        return;
+    const PlotData& content = m_scene->data();
+    const QString html = m_place ? readOutHtml(content, *m_place, m_look.hidden, m_colors) : QString();
+    m_cursor->setVisible(m_place && content.rowsBy == RowsBy::X);
+    m_ring->setVisible(false);
+    m_box->setVisible(!html.isEmpty());
+    if (html.isEmpty())
+        return;
+    const QPointF at = pixelOf(*m_place);
+    const double x = toPosition(content.x, m_place->x);
+    m_cursor->point1->setCoords(x, 1);
+    m_cursor->point2->setCoords(x, 2);
+    if (m_place->series >= 0 && std::isfinite(at.y())) {
+        m_ring->position->setType(QCPItemPosition::ptAbsolute);
+        m_ring->position->setCoords(at.x(), at.y());
+        m_ring->setVisible(true);
+    }
+    m_box->setText(html);
+    m_box->adjustSize();
+    placeReadOut(at);
+}
+
+void PlotCanvas::placeReadOut(const QPointF& anchor) {
+    constexpr int kGap = 12;
+    const QRect area = m_plot->axisRect()->rect().translated(m_plot->pos());
+    const int x = int(anchor.x()) + m_plot->x();
+    const bool fitsRight = x + kGap + m_box->width() <= area.right();
+    m_box->move(std::max(0, fitsRight ? x + kGap : x - kGap - m_box->width()), area.top() + kGap / 2);
+    m_box->raise();
+}
+
+void PlotCanvas::step(int columns, int series) {
+    const PlotData& content = m_scene->data();
+    if (content.rowsBy == RowsBy::Point || m_xValues.empty())
+        return;
+    PlotPlace place = m_place.value_or(PlotPlace{.x = m_xValues.front()});
+    if (m_place) {
+        const auto now = std::ranges::lower_bound(m_xValues, place.x) - m_xValues.begin();
+        place.x =
+            m_xValues[std::size_t(std::clamp<std::ptrdiff_t>(now + columns, 0, std::ssize(m_xValues) - 1))];
+    }
+    for (int tried = 0; series != 0 && tried < int(content.series.size()); ++tried) {
+        const int count = int(content.series.size());
+        place.series =
+            place.series < 0 ? (series > 0 ? 0 : count - 1) : (place.series + series + count) % count;
+        const PlotSeries& one = content.series[std::size_t(place.series)];
+        if (!m_scene->isHidden(one) && one.mark != Mark::Context)
+            break;
+    }
+    moveTo(place);
+}
+
+void PlotCanvas::choose() {
+    const int key = m_place ? keyAt(m_scene->data(), *m_place, m_look.hidden) : -1;
+    if (key >= 0)
+        Q_EMIT keyChosen(key);
+}
+
+void PlotCanvas::keyPressEvent(QKeyEvent* event) {
+    switch (event->key()) {
+    case Qt::Key_Left:
+        return step(-1, 0);
+    case Qt::Key_Right:
+        return step(1, 0);
+    case Qt::Key_Up:
+        return step(0, -1);
+    case Qt::Key_Down:
+        return step(0, 1);
+    case Qt::Key_Home:
+        return step(-int(m_xValues.size()), 0);
+    case Qt::Key_End:
+        return step(int(m_xValues.size()), 0);
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        return choose();
+    case Qt::Key_0:
+        return resetView();
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        return zoom(kWheelZoom);
+    case Qt::Key_Minus:
+        return zoom(1 / kWheelZoom);
+    case Qt::Key_L:
+    case Qt::Key_G:
+    case Qt::Key_M:
+    case Qt::Key_T:
+        return Q_EMIT lookKeyPressed(event->key());
+    case Qt::Key_Escape:
+        if (m_place)
+            return moveTo(std::nullopt);
+        break;
+    case Qt::Key_Menu:
+        return Q_EMIT menuRequested(mapToGlobal(rect().center()));
+    default:
+        break;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+void PlotCanvas::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), m_colors.base);
+    if (!hasFocus())
+        return;
+    painter.setPen(QPen(m_colors.accent, kFocusFrame));
+    painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));
+}
+
+void PlotCanvas::focusOutEvent(QFocusEvent* event) {
+    QWidget::focusOutEvent(event);
+    if (!underMouse())
+        moveTo(std::nullopt);
+}
+
+void PlotCanvas::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_plot->setGeometry(rect().adjusted(kFocusFrame, kFocusFrame, -kFocusFrame, -kFocusFrame));
+    redraw();
+    showPlace();
+}
+
+}

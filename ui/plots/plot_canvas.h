@@ -1,0 +1,83 @@
+// plot_canvas.h - the drawing area of a PlotView with everything one can do in it: hover, zoom, pan, choose,
+// by mouse and by keyboard (interface.md 6). Emits what was chosen; knows nothing of runs. UI thread.
+#pragma once
+#include "ui/plots/plot_scene.h"
+#include "ui/plots/read_out.h"
+
+#include <QWidget>
+
+#include <memory>
+
+class QCPItemStraightLine;
+class QCPItemTracer;
+class QCustomPlot;
+class QKeyEvent;
+class QLabel;
+class QMouseEvent;
+class QRubberBand;
+
+namespace vlmptq::ui {
+
+class PlotCanvas : public QWidget {
+    Q_OBJECT
+public:
+    explicit PlotCanvas(QWidget* parent = nullptr);
+    ~PlotCanvas() override;
+
+    // The zoom stays while `data` is an update of what is shown (same name and axes).
+    void show(const PlotData&, const ThemeColors&, const PlotLook&);
+    void setSelectedKey(int key); // marks its x; -1: none
+    void resetView();
+    void zoom(double factor); // < 1: closer, around the cursor or the middle
+    QSize sizeHint() const override { return {480, 300}; }
+    QSize minimumSizeHint() const override { return {220, 140}; }
+    const std::optional<PlotPlace>& place() const { return m_place; }
+    QString readOut() const; // of the place, one line
+    QPixmap picture();       // as on the screen
+
+Q_SIGNALS:
+    void keyChosen(int key);
+    void placeChanged();
+    void menuRequested(const QPoint& globalPosition);
+    void lookKeyPressed(int key); // L, G, M, T: the view decides
+
+protected:
+    bool eventFilter(QObject*, QEvent*) override;
+    void keyPressEvent(QKeyEvent*) override;
+    void paintEvent(QPaintEvent*) override;
+    void focusOutEvent(QFocusEvent*) override;
+    void resizeEvent(QResizeEvent*) override;
+
+private:
+    bool onMousePress(QMouseEvent*);
+    bool onMouseMove(QMouseEvent*);
+    bool onMouseRelease(QMouseEvent*);
+    void zoomToBox(const QRect&);
+    void hover(const QPointF& position);
+    std::optional<PlotPlace> placeAt(const QPointF& position) const;
+    std::optional<PlotPlace> pointNear(const QPointF& position) const;
+    void moveTo(std::optional<PlotPlace>);
+    void step(int columns, int series);
+    void choose();
+    void showPlace();
+    void showSelection();
+    void placeReadOut(const QPointF& anchor);
+    QPointF pixelOf(const PlotPlace&) const;
+    void redraw();
+
+    QCustomPlot* m_plot;
+    std::unique_ptr<PlotScene> m_scene;
+    ThemeColors m_colors;
+    PlotLook m_look;
+    std::vector<double> m_xValues;
+    std::optional<PlotPlace> m_place;
+    int m_selectedKey = -1;
+    QCPItemStraightLine *m_cursor = nullptr, *m_selection = nullptr; // owned by the plot, made anew by show()
+    QCPItemTracer* m_ring = nullptr;
+    QLabel* m_box;
+    QRubberBand* m_band;
+    QPoint m_pressed;
+    bool m_isZoomed = false, m_isShowing = false;
+};
+
+}

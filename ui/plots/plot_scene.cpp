@@ -1,0 +1,367 @@
+#include "ui/plots/plot_scene.h"
+
+#include "ui/plots/decimate.h"
+#include "ui/plots/log_ticker.h"
+#include "ui/plots/plot_ranges.h"
+#include "ui/plots/points_layer.h"
+#include "ui/plots/swatch.h"
+
+#include <qcustomplot.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace vlmptq::ui {
+namespace {
+
+constexpr double kMarkerGap = 14;                      // px between the markers of a line
+constexpr double kBarsShare = 0.8, kStackShare = 0.86; // of the distance between two x
+constexpr double kPointCell = 3;                       // px; of two points closer than this one is drawn
+constexpr double kEdgePosition = 0.965;
+
+QVector<double> picked(const std::vector<double>& values, const std::vector<std::size_t>& indices) {
+    QVector<double> result;
+    result.reserve(qsizetype(indices.size()));
+    for (const std::size_t index : indices)
+        result.append(values[index]);
+    return result;
+}
+
+QFont smaller(QFont font, double factor) {
+    if (font.pointSizeF() > 0)
+        font.setPointSizeF(font.pointSizeF() * factor);
+    else
+        font.setPixelSize(int(font.pixelSize() * factor));
+    return font;
+}
+
+}
+
+PlotScene::PlotScene(QCustomPlot* plot) : m_plot(plot) {
+    m_plot->setPlottingHints(QCP::phFastPolylines | QCP::phCacheLabels);
+    m_plot->setAutoAddPlottableToLegend(false);
+    m_edgeAxis = m_plot->axisRect()->addAxis(QCPAxis::atRight);
+    m_edgeAxis->setVisible(false);
+    m_edgeAxis->setRange(0, 1);
+    if (!m_plot->layer(QStringLiteral("hover"))) {
+        m_plot->addLayer(QStringLiteral("hover"), m_plot->layer(QStringLiteral("overlay")));
+        m_plot->layer(QStringLiteral("hover"))->setMode(QCPLayer::lmBuffered); // replotted alone
+    }
+}
+
+bool PlotScene::isHidden(const PlotSeries& one) const { return m_look.hidden.contains(one.name); }
+
+void PlotScene::clear() {
+    for (const Drawn& drawn : m_drawn)
+        if (drawn.points)
+            removePoints(drawn.points);
+    m_drawn.clear();
+    m_plot->clearItems();
+    m_plot->clearPlottables();
+}
+
+void PlotScene::build(const PlotData& data, const ThemeColors& colors, const PlotLook& look,
+                      bool keepsRanges) {
+    clear();
+    m_data = data;
+    m_colors = colors;
+    m_look = look;
+    if (m_data.y.canToggleLog)
+        m_data.y.scale = look.isLog ? AxisScale::Log : AxisScale::Linear;
+    m_plot->setBackground(QBrush(colors.base));
+    setUpAxis(m_plot->xAxis, m_data.x);
+    setUpAxis(m_plot->yAxis, m_data.y);
+    m_plot->yAxis2->setVisible(m_data.right.has_value());
+    if (m_data.right)
+        setUpAxis(m_plot->yAxis2, *m_data.right);
+
+    const auto isBar = [this](const PlotSeries& one) { return one.mark == Mark::Bars && !isHidden(one); };
+    const int barCount = int(std::ranges::count_if(m_data.series, isBar));
+    int barIndex = 0;
+    QCPBars* below = nullptr;
+    for (const PlotSeries& one : m_data.series) {
+        if (isHidden(one))
+            continue;
+        addSeries(one, barIndex, barCount, one.mark == Mark::Stacked ? below : nullptr);
+        barIndex += isBar(one);
+        if (one.mark == Mark::Stacked)
+            below = m_drawn.back().bars;
+    }
+    addLevels();
+    addEdgeMarks();
+    if (look.hasTitleAndLegend)
+        addTitleAndLegend();
+    if (!keepsRanges)
+        resetRanges();
+    refresh();
+}
+
+void PlotScene::setUpAxis(QCPAxis* axis, const PlotAxis& wanted) {
+    const QFont font = m_plot->font();
+    axis->setLabel(wanted.label);
+    axis->setLabelFont(font);
+    axis->setTickLabelFont(smaller(font, 0.92));
+    axis->setLabelColor(m_colors.text);
+    axis->setTickLabelColor(m_colors.muted);
+    axis->setBasePen(QPen(m_colors.border, 1));
+    axis->setTickPen(QPen(m_colors.border, 1));
+    axis->setSubTickPen(QPen(m_colors.border, 1));
+    axis->setLabelPadding(4);
+    axis->setNumberFormat(QStringLiteral("gb"));
+    axis->setNumberPrecision(5);
+    axis->grid()->setVisible(m_look.hasGrid && axis != m_plot->yAxis2);
+    axis->grid()->setPen(QPen(m_colors.grid, 1));
+    axis->grid()->setZeroLinePen(QPen(m_colors.grid, 1));
+    const bool isLog = wanted.scale == AxisScale::Log;
+    axis->setScaleType(isLog ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    if (isLog)
+        axis->setTicker(makeLogTicker());
+    else if (wanted.ticks.empty() && wanted.scale == AxisScale::Linear)
+        axis->setTicker(QSharedPointer<QCPAxisTicker>::create());
+}
+
+void PlotScene::addSeries(const PlotSeries& one, int barIndex, int barCount, QCPBars* below) {
+    const SeriesStyle style = one.style ? one.style(m_colors) : SeriesStyle{m_colors.muted};
+    m_drawn.push_back({.series = &one, .yAxis = one.onRightAxis ? m_plot->yAxis2 : m_plot->yAxis});
+    Drawn& drawn = m_drawn.back();
+    switch (one.mark) {
+    case Mark::Line:
+    case Mark::Context:
+        addLine(drawn, style);
+        break;
+    case Mark::Bars:
+    case Mark::Stacked:
+        addBars(drawn, style, barIndex, barCount, below);
+        break;
+    case Mark::Points:
+        drawn.points = addPoints(m_plot, one, m_data.x, m_plot->xAxis, drawn.yAxis,
+                                 {.style = style,
+                                  .text = m_colors.text,
+                                  .base = m_colors.base,
+                                  .symbolSize = one.y.size() > kDecimateAbove / 4 ? 5.0 : 7.0});
+        break;
+    }
+}
+
+void PlotScene::addLine(Drawn& drawn, const SeriesStyle& style) {
+    const PlotSeries& one = *drawn.series;
+    const bool isContext = one.mark == Mark::Context;
+    drawn.graph = m_plot->addGraph(m_plot->xAxis, drawn.yAxis);
+    const bool isThick = one.isEmphasised && one.y.size() < kDecimateAbove;
+    QColor faint = m_colors.muted;
+    faint.setAlphaF(0.45F);
+    drawn.graph->setPen(isContext ? QPen(faint, 1) : linePen(style, isThick ? 2 : 1));
+    drawn.graph->setName(one.name);
+    if (!isContext && m_look.hasMarkers)
+        drawn.graph->setScatterStyle(symbolOf(style, one.isFilled, m_colors.base, 6.5));
+    if (one.low.empty() || one.high.empty())
+        return;
+    // The interval as a band: an invisible lower line, and an upper one that fills down to it.
+    QColor fill = style.color;
+    fill.setAlphaF(0.16F);
+    QVector<double> x;
+    for (const double value : one.x)
+        x.append(toPosition(m_data.x, value));
+    std::vector<QCPGraph*> bounds;
+    for (const auto* bound : {&one.low, &one.high}) {
+        bounds.push_back(m_plot->addGraph(m_plot->xAxis, drawn.yAxis));
+        bounds.back()->setPen(Qt::NoPen);
+        bounds.back()->setData(x, QVector<double>(bound->begin(), bound->end()));
+    }
+    bounds.back()->setBrush(fill);
+    bounds.back()->setChannelFillGraph(bounds.front());
+}
+
+void PlotScene::addBars(Drawn& drawn, const SeriesStyle& style, int barIndex, int barCount, QCPBars* below) {
+    const PlotSeries& one = *drawn.series;
+    drawn.bars = new QCPBars(m_plot->xAxis, drawn.yAxis);
+    drawn.bars->setName(one.name);
+    drawn.bars->setAntialiased(false);
+    drawn.bars->setBrush(barBrush(one, style));
+    drawn.bars->setPen(barPen(one, style));
+    const bool isStacked = one.mark == Mark::Stacked;
+    drawn.bars->setWidth(isStacked ? kStackShare : kBarsShare / std::max(1, barCount) * 0.92);
+    if (isStacked) {
+        if (below)
+            drawn.bars->moveAbove(below);
+        return;
+    }
+    const double offset = kBarsShare * ((barIndex + 0.5) / std::max(1, barCount) - 0.5);
+    QVector<double> x;
+    for (const double value : one.x)
+        x.append(value + offset);
+    drawn.bars->setData(x, QVector<double>(one.y.begin(), one.y.end()), true);
+    if (one.low.empty() || one.high.empty())
+        return;
+    auto* errors = new QCPErrorBars(m_plot->xAxis, drawn.yAxis);
+    errors->setDataPlottable(drawn.bars);
+    errors->setPen(QPen(m_colors.text, 1));
+    errors->setWhiskerWidth(5);
+    QVector<double> minus, plus;
+    for (std::size_t i = 0; i < one.y.size(); ++i) {
+        minus.append(one.y[i] - one.low[i]);
+        plus.append(one.high[i] - one.y[i]);
+    }
+    errors->setData(minus, plus);
+}
+
+void PlotScene::addLevels() {
+    for (const double level : m_data.levels) {
+        auto* line = new QCPItemStraightLine(m_plot);
+        line->setPen(QPen(m_colors.muted, 1));
+        line->point1->setCoords(0, level);
+        line->point2->setCoords(1, level);
+    }
+}
+
+void PlotScene::addEdgeMarks() {
+    if (m_data.edgeMarks.empty())
+        return;
+    QCPGraph* marks = m_plot->addGraph(m_plot->xAxis, m_edgeAxis);
+    marks->setLineStyle(QCPGraph::lsNone);
+    marks->setScatterStyle(
+        QCPScatterStyle(QCPScatterStyle::ssTriangle, QPen(m_colors.warning, 1), QBrush(m_colors.warning), 9));
+    for (const EdgeMark& mark : m_data.edgeMarks)
+        marks->addData(toPosition(m_data.x, mark.x), kEdgePosition);
+}
+
+void PlotScene::addTitleAndLegend() {
+    QCPLayoutGrid* layout = m_plot->plotLayout();
+    auto* legend = new QCPLegend;
+    legend->setLayer(QStringLiteral("legend"));
+    legend->setBorderPen(Qt::NoPen);
+    legend->setBrush(Qt::NoBrush);
+    legend->setFont(m_plot->font());
+    legend->setTextColor(m_colors.text);
+    legend->setFillOrder(QCPLegend::foColumnsFirst);
+    legend->setWrap(4);
+    for (const Drawn& drawn : m_drawn) {
+        if (drawn.series->mark == Mark::Context)
+            continue;
+        if (drawn.points) { // no plottable of its own: an empty graph stands for it in the legend
+            QCPGraph* graph = m_plot->addGraph();
+            graph->setName(drawn.series->name);
+            graph->setLineStyle(QCPGraph::lsNone);
+            graph->setScatterStyle(
+                symbolOf(drawn.series->style(m_colors), drawn.series->isFilled, m_colors.base, 7));
+            legend->addItem(new QCPPlottableLegendItem(legend, graph));
+        } else {
+            QCPAbstractPlottable* plottable = drawn.graph;
+            legend->addItem(new QCPPlottableLegendItem(legend, plottable ? plottable : drawn.bars));
+        }
+    }
+    const auto addText = [this, layout](int row, const QString& text, const QFont& font,
+                                        const QColor& color) {
+        auto* element = new QCPTextElement(m_plot, text, font);
+        element->setTextColor(color);
+        element->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap);
+        element->setMargins(QMargins(8, 2, 8, 2));
+        layout->insertRow(row);
+        layout->addElement(row, 0, element);
+    };
+    int row = 0;
+    QFont bold = m_plot->font();
+    bold.setWeight(QFont::DemiBold);
+    addText(row++, m_data.title, bold, m_colors.text);
+    if (!m_data.note.isEmpty())
+        addText(row++, m_data.note, smaller(m_plot->font(), 0.92), m_colors.muted);
+    layout->insertRow(row);
+    layout->addElement(row, 0, legend);
+    layout->setRowStretchFactor(row, 0.001);
+    layout->setRowSpacing(0);
+}
+
+void PlotScene::resetRanges() {
+    const auto isShown = [this](const PlotSeries& one) { return !isHidden(one); };
+    const auto set = [](QCPAxis* axis, const PlotRange& range) { axis->setRange(range.low, range.high); };
+    set(m_plot->xAxis, xRange(m_data, isShown));
+    set(m_plot->yAxis, yRange(m_data, m_data.y, isShown));
+    if (m_data.right)
+        set(m_plot->yAxis2, yRange(m_data, *m_data.right, isShown));
+}
+
+void PlotScene::refresh() {
+    setTicks(m_plot->xAxis, m_data.x);
+    setTicks(m_plot->yAxis, m_data.y);
+    for (const Drawn& drawn : m_drawn)
+        thin(drawn);
+}
+
+QPointF PlotScene::pixel(const Drawn& drawn, std::size_t point) const {
+    return {m_plot->xAxis->coordToPixel(toPosition(m_data.x, drawn.series->x[point])),
+            drawn.yAxis->coordToPixel(drawn.series->y[point])};
+}
+
+std::vector<std::size_t> PlotScene::keptPoints(const Drawn& drawn) const {
+    const PlotSeries& one = *drawn.series;
+    if (one.y.size() > kDecimateAbove && drawn.points)
+        return decimateCells(one.y.size(), [&](std::size_t i) {
+            const QPointF at = pixel(drawn, i) / kPointCell;
+            return std::pair(int(std::clamp(at.x(), -1e6, 1e6)), int(std::clamp(at.y(), -1e6, 1e6)));
+        });
+    if (one.y.size() > kDecimateAbove) {
+        const double left = m_plot->axisRect()->left();
+        return decimateLine(
+            one.y, [&](std::size_t i) { return pixel(drawn, i).x() - left; }, m_plot->axisRect()->width());
+    }
+    std::vector<std::size_t> all(one.y.size());
+    std::iota(all.begin(), all.end(), std::size_t(0));
+    return all;
+}
+
+void PlotScene::thin(const Drawn& drawn) {
+    const PlotSeries& one = *drawn.series;
+    if (drawn.points)
+        return setShownPoints(drawn.points, keptPoints(drawn));
+    if (drawn.bars && one.mark == Mark::Bars)
+        return; // a few bars per benchmark
+    const std::vector<std::size_t> kept = keptPoints(drawn);
+    QVector<double> x = picked(one.x, kept), y = picked(one.y, kept);
+    for (double& value : x)
+        value = toPosition(m_data.x, value);
+    if (one.mark != Mark::Stacked && drawn.yAxis->scaleType() == QCPAxis::stLogarithmic)
+        for (double& value : y)
+            value = value > 0 ? value : NAN;
+    if (drawn.bars)
+        return drawn.bars->setData(x, y, true);
+    drawn.graph->setData(x, y, true);
+    const double range = drawn.graph->keyAxis()->range().size();
+    const double perPixel = range > 0 && x.size() > 1 ? double(x.size()) / (x.last() - x.first()) * range /
+                                                            std::max(1, m_plot->axisRect()->width())
+                                                      : 0;
+    drawn.graph->setScatterSkip(std::max(0, int(std::ceil(kMarkerGap * perPixel)) - 1));
+}
+
+void PlotScene::setTicks(QCPAxis* axis, const PlotAxis& wanted) {
+    std::vector<AxisTick> ticks = wanted.ticks;
+    if (wanted.scale == AxisScale::SymLog && ticks.empty()) {
+        ticks =
+            symLogTicks(wanted, toValue(wanted, axis->range().lower), toValue(wanted, axis->range().upper));
+        for (AxisTick& tick : ticks)
+            tick.at = toPosition(wanted, tick.at);
+    }
+    if (ticks.empty())
+        return;
+    const QFontMetrics metrics(axis->tickLabelFont());
+    std::erase_if(ticks, [axis](const AxisTick& tick) { return !axis->range().contains(tick.at); });
+    int widest = 1;
+    for (const AxisTick& tick : ticks)
+        widest = std::max(widest, metrics.horizontalAdvance(tick.label));
+    const bool isHorizontal = axis->orientation() == Qt::Horizontal;
+    const double length = isHorizontal ? m_plot->axisRect()->width() : m_plot->axisRect()->height();
+    const double needed =
+        double(ticks.size()) * (isHorizontal ? widest + metrics.averageCharWidth() * 1.5 : metrics.height());
+    const bool isTooTight = needed > length;
+    axis->setTickLabelRotation(wanted.keepsAllTicks && isTooTight ? -30 : 0);
+    std::size_t step = 1;
+    for (const std::size_t next : {2, 5, 10, 20, 50, 100, 200, 500, 1000})
+        if (!wanted.keepsAllTicks && needed / double(step) > length)
+            step = next;
+    const auto ticker = QSharedPointer<QCPAxisTickerText>::create();
+    for (std::size_t i = 0; i < ticks.size(); i += step)
+        ticker->addTick(ticks[i].at, ticks[i].label);
+    axis->setTicker(ticker);
+}
+
+}
