@@ -4,6 +4,7 @@
 #include "engine/calibration/streams.h"
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/error.h"
+#include "engine/core/fingerprint.h"
 #include "engine/core/stats.h"
 #include "engine/core/text.h"
 #include "engine/device.h"
@@ -58,7 +59,7 @@ private:
     std::unique_ptr<model::Vlm> m_model;
     std::optional<RunModules> m_modules;
     std::optional<Streams> m_streams;
-    RunFingerprint m_fingerprint;
+    std::string m_fingerprint; // its parts
     std::optional<WorkMeter> m_meter;
     std::vector<calibration::ErrorSums> m_modelErrors; // per held-out sample, of the last layer's output
     double m_moduleErrorSum = 0;
@@ -90,7 +91,7 @@ std::vector<calibration::CalibrationSample> Pipeline::buildSamples(const calibra
 void Pipeline::calibrate() {
     m_sink.onEvent(event::StageChanged{Stage::Calibrate});
     const auto set = calibration::loadCalibration(m_config.calib);
-    m_fingerprint = fingerprintOf(m_model->checkpoint(), m_config, set.contentHash, m_placement.arithmetic);
+    m_fingerprint = fingerprintParts(m_model->checkpoint(), m_config, set.contentHash, m_placement.arithmetic);
     auto samples = buildSamples(set);
     const double total = static_cast<double>(samples.size());
     m_streams.emplace(*m_model, m_workers, activationBudget(m_config.device), m_request.runDir / "scratch", std::move(samples),
@@ -103,24 +104,15 @@ void Pipeline::calibrate() {
 // A run folder belongs to one model, one data set and one group of settings.
 void Pipeline::writeOrCheckManifest() {
     const int layers = static_cast<int>(m_model->config().layers);
-    event::Started started{layers, m_request.finishedLayers, m_modules->shapes(), m_placement.description,
-                           m_fingerprint.hash, m_fingerprint.parts.dump()};
-    m_sink.onEvent(started);
-    if (m_request.finishedLayers == 0) {
-        std::filesystem::create_directories(m_request.runDir);
-        checkpoint::writeManifest(m_request.runDir, {std::filesystem::absolute(m_config.model).string(), m_config,
-                                                     m_fingerprint.hash, layers, VLMPTQ_VERSION});
+    m_sink.onEvent(event::Started{layers, m_request.finishedLayers, m_modules->shapes(), m_placement.description,
+                                  fingerprintOf(m_fingerprint), m_fingerprint});
+    if (m_request.finishedLayers > 0) {
+        requireSameFingerprint(checkpoint::readManifest(m_request.runDir).fingerprint, m_fingerprint, m_request.allowOtherVersion);
         return;
     }
-    const auto manifest = checkpoint::readManifest(m_request.runDir);
-    if (manifest.fingerprint != m_fingerprint.hash)
-        throw Error(ErrorKind::BadInput, "E-RUN-01",
-                    "The run in " + m_request.runDir.string() + " was started with another model, data, settings or arithmetic.",
-                    "Start a new run, or restore what changed.");
-    if (manifest.programVersion != VLMPTQ_VERSION && !m_request.allowOtherVersion)
-        throw Error(ErrorKind::BadInput, "E-RUN-02",
-                    "The run was started by version " + manifest.programVersion + ", this is " VLMPTQ_VERSION ".",
-                    "Finish it with that version, or start a new run.");
+    std::filesystem::create_directories(m_request.runDir);
+    checkpoint::writeManifest(m_request.runDir, {std::filesystem::absolute(m_config.model).string(), m_config, m_fingerprint, layers,
+                                                 VLMPTQ_VERSION});
 }
 
 void Pipeline::noteErrors(int layer, const calibration::LayerErrors& errors) {

@@ -1,9 +1,14 @@
 #include "engine/quant/run_fingerprint.h"
 
 #include "engine/core/error.h"
+#include "engine/core/fingerprint.h"
 #include "engine/core/hash.h"
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 #include <fstream>
+#include <vector>
 
 namespace vlmptq::quant {
 namespace {
@@ -40,7 +45,7 @@ std::string modelHash(const checkpoint::Checkpoint& checkpoint) {
     return hash.hex();
 }
 
-RunFingerprint fingerprintOf(const checkpoint::Checkpoint& checkpoint, const RunConfig& config,
+std::string fingerprintParts(const checkpoint::Checkpoint& checkpoint, const RunConfig& config,
                              const std::string& calibrationHash, const std::string& arithmetic) {
     // Names, places and the machine's size do not change a result.
     RunConfig settings = config;
@@ -51,13 +56,13 @@ RunFingerprint fingerprintOf(const checkpoint::Checkpoint& checkpoint, const Run
     settings.device = {};
     settings.device.computeDtype = config.device.computeDtype;
 
-    RunFingerprint fingerprint;
-    fingerprint.parts["model"] = modelHash(checkpoint);
-    fingerprint.parts["calibration data"] = calibrationHash;
-    fingerprint.parts["settings"] = nlohmann::json(settings);
-    fingerprint.parts["arithmetic"] = arithmetic;
-    fingerprint.hash = sha256Hex(fingerprint.parts.dump());
-    return fingerprint;
+    // One part per setting ("/quant/alpha"), so that a difference is named and not only found.
+    nlohmann::json parts = nlohmann::json(settings).flatten();
+    parts["model"] = modelHash(checkpoint);
+    parts["calibration data"] = calibrationHash;
+    parts["arithmetic"] = arithmetic;
+    parts[std::string(kProgramPart)] = VLMPTQ_VERSION;
+    return parts.dump();
 }
 
 }
