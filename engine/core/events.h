@@ -17,7 +17,7 @@ std::string_view toString(Stage);
 struct ModuleShape { std::string name, kind; int layer; std::int64_t rows, columns; };
 
 namespace event {
-// Before any other event of a quantization; on resume sent before the fingerprint is compared (core/fingerprint.h).
+// Before the first layer of a quantization; on resume before the engine compares the fingerprint (core/fingerprint.h).
 struct Started { int layers = 0; int firstLayer = 0; std::vector<ModuleShape> modules; std::string device, fingerprint, fingerprintParts; }; // parts: JSON object name -> hash or value
 struct StageChanged { Stage stage; };
 // `done` of `total` units of work within the stage (for Quantize: rows x columns^2 of the modules).

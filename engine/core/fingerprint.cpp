@@ -1,7 +1,6 @@
 #include "engine/core/fingerprint.h"
 
 #include "engine/core/error.h"
-#include "engine/core/hash.h"
 #include "engine/core/text.h"
 
 #include <nlohmann/json.hpp>
@@ -16,7 +15,7 @@ using nlohmann::json;
 json parsedParts(const std::string& text) {
     auto parts = json::parse(text, nullptr, false);
     if (!parts.is_object())
-        throw Error(ErrorKind::BadInput, "E-RUN-02",
+        throw Error(ErrorKind::BadInput, "E-JOB-02",
                     "The fingerprint of the run is not readable: '" + text.substr(0, 80) + "'.",
                     "Start a new run.");
     return parts;
@@ -39,8 +38,6 @@ std::string shortened(const std::string& value) {
 
 }
 
-std::string fingerprintOf(const std::string& parts) { return sha256Hex(parsedParts(parts).dump()); }
-
 std::vector<FingerprintDifference> compareFingerprints(const std::string& storedParts,
                                                        const std::string& currentParts) {
     const json stored = parsedParts(storedParts), current = parsedParts(currentParts);
@@ -57,22 +54,15 @@ std::vector<FingerprintDifference> compareFingerprints(const std::string& stored
     return differences;
 }
 
-void requireSameFingerprint(const std::string& storedParts, const std::string& currentParts,
-                            bool allowOtherVersion) {
+void requireSameFingerprint(const std::string& storedParts, const std::string& currentParts) {
     std::vector<std::string> listed;
-    bool onlyProgram = true;
-    for (const auto& [part, stored, current] : compareFingerprints(storedParts, currentParts)) {
-        if (part == kProgramPart && allowOtherVersion)
-            continue;
-        onlyProgram = onlyProgram && part == kProgramPart;
+    for (const auto& [part, stored, current] : compareFingerprints(storedParts, currentParts))
         listed.push_back(part + " (" + shortened(stored) + " -> " + shortened(current) + ")");
-    }
     if (listed.empty())
         return;
-    throw Error(ErrorKind::BadInput, "E-RUN-03",
+    throw Error(ErrorKind::BadInput, "E-JOB-03",
                 "The run cannot go on, because what it depends on has changed: " + join(listed, ", ") + ".",
-                onlyProgram ? "Allow another program version, or start a new run."
-                            : "Restore what has changed, or start a new run.");
+                "Restore what has changed, or start a new run.");
 }
 
 }

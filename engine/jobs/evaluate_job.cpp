@@ -17,7 +17,7 @@ void useRun(store::RunStore& store, store::RunId id, api::EvaluateRequest& reque
             store::EvalTarget& target) {
     const auto run = requireRun(store, id);
     if (!isFinished(run.state))
-        throw Error(ErrorKind::BadInput, "E-RUN-04",
+        throw Error(ErrorKind::BadInput, "E-JOB-04",
                     "Run " + std::to_string(id) + " is " + std::string(toString(run.state)) + " with " +
                         std::to_string(run.layersDone) + " of " + std::to_string(run.layers) +
                         " layers: only a finished run can be evaluated.",

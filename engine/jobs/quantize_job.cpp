@@ -52,8 +52,8 @@ void nameModel(store::RunStore& store, const store::RunRecord& run) {
 class RunKeeper : public EventSink {
 public:
     RunKeeper(const fs::path& database, store::RunStore& store, const store::RunRecord& run,
-              const QuantizeOptions& options, EventSink& observer, std::stop_source stop)
-        : m_store(store), m_run(run), m_options(options), m_observer(observer), m_stop(std::move(stop)),
+              EventSink& observer, std::stop_source stop)
+        : m_store(store), m_run(run), m_observer(observer), m_stop(std::move(stop)),
           m_finishedLayers(layersOnDisk(run)),
           m_recorder(database, run.id, [this](Control control) { obey(control); }) {}
 
@@ -88,8 +88,7 @@ private:
         m_layers = started.layers;
         try {
             if (m_finishedLayers > 0)
-                requireSameFingerprint(m_run.fingerprintParts, started.fingerprintParts,
-                                       m_options.allowOtherVersion);
+                requireSameFingerprint(m_run.fingerprintParts, started.fingerprintParts);
             m_store.dropLayersFrom(m_run.id, m_finishedLayers);
         } catch (const Error& error) {
             m_refusal = error;
@@ -113,7 +112,6 @@ private:
 
     store::RunStore& m_store;
     const store::RunRecord& m_run;
-    const QuantizeOptions& m_options;
     EventSink& m_observer;
     std::stop_source m_stop;
     int m_finishedLayers = 0, m_layers = 0;
@@ -164,13 +162,13 @@ Outcome quantize(api::Engine& engine, const fs::path& database, store::RunId id,
                  std::stop_source stop, const QuantizeOptions& options) {
     const auto store = store::RunStore::open(database);
     if (isFinished(requireRun(*store, id).state))
-        throw Error(ErrorKind::BadInput, "E-RUN-05", "Run " + std::to_string(id) + " is finished.",
+        throw Error(ErrorKind::BadInput, "E-JOB-05", "Run " + std::to_string(id) + " is finished.",
                     "Start a new run.");
     store->claim(id);
     const auto run = requireRun(*store, id);
     try {
         nameModel(*store, run);
-        RunKeeper keeper(database, *store, run, options, observer, stop);
+        RunKeeper keeper(database, *store, run, observer, stop);
         Outcome outcome = Outcome::Finished;
         try {
             const auto summary = runEngine(engine, keeper, run, options, stop.get_token());

@@ -44,7 +44,7 @@ RunConfig anchored(RunConfig config) {
 std::string jsonText(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 [[noreturn]] void failNoRun(const RunStore& store, RunId run) {
-    throw Error(ErrorKind::BadInput, "E-RUN-01",
+    throw Error(ErrorKind::BadInput, "E-JOB-01",
                 "There is no run " + std::to_string(run) + " in " + store.path().string() + ".",
                 "See 'vlmptq runs list'.");
 }

@@ -1,7 +1,7 @@
 #include "support/fake_engine.h"
 
 #include "engine/checkpoint/run_folder.h"
-#include "engine/core/fingerprint.h"
+#include "engine/core/hash.h"
 
 #include <condition_variable>
 #include <fstream>
@@ -59,7 +59,7 @@ private:
         }
         started.device = "cpu";
         started.fingerprintParts = scriptedFingerprintParts(m_script, m_request.config);
-        started.fingerprint = fingerprintOf(started.fingerprintParts);
+        started.fingerprint = sha256Hex(started.fingerprintParts);
         m_sink.onEvent(started);
         throwIfStopped(m_stop);
     }

@@ -1,4 +1,3 @@
-#include "engine/core/fingerprint.h"
 #include "engine/core/hash.h"
 #include "support/fake_engine.h"
 
@@ -200,10 +199,9 @@ std::string scriptedFingerprintParts(const FakeScript& script, const RunConfig& 
     if (!script.fingerprintParts.empty())
         return json(script.fingerprintParts).dump();
     const json settings = config;
-    const json parts{{"weights", sha256Hex(config.model)},
-                     {"calibration", sha256Hex(settings.at("calib").dump())},
-                     {"settings", sha256Hex(settings.at("quant").dump())},
-                     {std::string(kProgramPart), "0.1.0"}};
+    const json parts{{"model", sha256Hex(config.model)},
+                     {"calibration data", sha256Hex(settings.at("calib").dump())},
+                     {"settings", sha256Hex(settings.at("quant").dump())}};
     return parts.dump();
 }
 
