@@ -24,12 +24,13 @@ int cudaDevices() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAH
 at::Device deviceNamed(const std::string& name) {
     const int gpus = cudaDevices();
     if (name == "cpu") return at::kCPU;
+    if (name == "cuda") return deviceNamed("cuda:0");
     if (name == "auto") return gpus > 0 ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
     const std::string prefix = "cuda:";
     const std::string number = name.rfind(prefix, 0) == 0 ? name.substr(prefix.size()) : "";
     if (number.empty() || number.size() > 3 || number.find_first_not_of("0123456789") != std::string::npos)
         throw Error(ErrorKind::BadOption, "E-DEV-01", "Device '" + name + "' is not known.",
-                    "Use auto, cpu or cuda:N with a number, for example cuda:0.");
+                    "Use auto, cpu, cuda or cuda:N, for example cuda:1.");
     const int index = std::stoi(number);
     if (index >= gpus)
         throw Error(ErrorKind::NoResource, "E-DEV-02",
@@ -40,7 +41,7 @@ at::Device deviceNamed(const std::string& name) {
     return {at::kCUDA, static_cast<c10::DeviceIndex>(index)};
 }
 
-// Lines of /proc/<file> that start with `key`: the number after it, in bytes when the line says kB.
+// The number after `key` in a /proc file that counts in kB, as bytes; 0 when there is no such line.
 std::uint64_t procNumber(const char* file, const std::string& key) {
     std::ifstream in(file);
     for (std::string line; std::getline(in, line);)
@@ -61,6 +62,13 @@ template <class Function> Function symbol(const char* library, const char* name)
     return reinterpret_cast<Function>(handle ? dlsym(handle, name) : nullptr);
 }
 
+// With the kernels it chose: they round differently.
+std::string blasName() {
+    if (const auto corename = symbol<char* (*)()>("libopenblas.so.0", "openblas_get_corename"))
+        return std::string("OpenBLAS (") + corename() + ")";
+    return at::hasMKL() ? "MKL" : "unknown BLAS";
+}
+
 double gemmGigaflops() {
     constexpr std::int64_t n = 512;
     const auto a = at::rand({n, n}), b = at::rand({n, n});
@@ -77,8 +85,8 @@ double gemmGigaflops() {
 // Debian's LibTorch links whatever libblas.so.3 points to; the reference BLAS is some 40 times slower, and OpenBLAS 0.3.21
 // takes its oldest kernels ("Prescott") on processors newer than itself.
 void findBlasProblems(api::EngineInfo& info) {
+    info.blas = blasName();
     if (const auto corename = symbol<char* (*)()>("libopenblas.so.0", "openblas_get_corename")) {
-        info.blas = std::string("OpenBLAS (") + corename() + ")";
         static const std::set<std::string> oldCores{"Prescott", "Core2", "Nehalem", "Generic"};
         const auto best = kernels::supportedIsas().back();
         if (best != kernels::Isa::Generic && oldCores.contains(corename()))
@@ -87,10 +95,7 @@ void findBlasProblems(api::EngineInfo& info) {
                                     (best == kernels::Isa::Avx512 ? "SKYLAKEX" : "HASWELL") + ".");
         return;
     }
-    if (at::hasMKL()) {
-        info.blas = "MKL";
-        return;
-    }
+    if (at::hasMKL()) return;
     const double speed = gemmGigaflops();
     info.blas = "unknown BLAS (" + fixed(speed, 1) + " GFLOP/s)";
     if (speed < 10)
@@ -108,8 +113,7 @@ Placement place(const DeviceConfig& config) {
     Placement placement;
     placement.device = deviceNamed(config.device);
     const int cores = std::max(1u, std::thread::hardware_concurrency());
-    // A GPU serialises what its one stream is given: more host threads would only add memory.
-    placement.threads = placement.device.is_cuda() ? 1 : (config.threads > 0 ? config.threads : cores);
+    placement.threads = config.threads > 0 ? config.threads : cores;
     switch (config.computeDtype) {
     case ComputeDtype::Float32: placement.dtype = at::kFloat; break;
     case ComputeDtype::BFloat16: placement.dtype = at::kBFloat16; break;
@@ -118,7 +122,7 @@ Placement place(const DeviceConfig& config) {
     }
     const std::string dtype = placement.dtype == at::kFloat ? "float32" : "bfloat16";
     const std::string isa(kernels::toString(kernels::activeIsa()));
-    placement.arithmetic = dtype + " on " + placement.device.str() + ", " + isa + ", LibTorch " TORCH_VERSION;
+    placement.arithmetic = dtype + " on " + placement.device.str() + ", " + isa + ", " + blasName() + ", LibTorch " TORCH_VERSION;
     placement.description = placement.device.str() + ", " + std::to_string(placement.threads) +
                             (placement.threads == 1 ? " thread, " : " threads, ") + dtype + ", " + isa;
     return placement;

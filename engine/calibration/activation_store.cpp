@@ -7,11 +7,13 @@
 namespace vlmptq::calibration {
 
 ActivationStore::ActivationStore(std::size_t samples, std::uint64_t budgetBytes, std::filesystem::path scratch)
-    : m_entries(samples * kSlots), m_budget(budgetBytes), m_scratch(std::move(scratch)) {}
+    : m_entries(samples * kSlots), m_budget(budgetBytes), m_scratch(std::move(scratch)) {
+    std::filesystem::remove_all(m_scratch); // what a killed run left
+}
 
 ActivationStore::~ActivationStore() {
     std::error_code ignored; // a scratch folder left behind costs disk, not results
-    if (m_spilled > 0) std::filesystem::remove_all(m_scratch, ignored);
+    std::filesystem::remove_all(m_scratch, ignored);
 }
 
 std::filesystem::path ActivationStore::file(std::size_t sample, Slot slot) const {
@@ -29,7 +31,8 @@ void ActivationStore::put(std::size_t sample, Slot slot, at::Tensor value) {
         (fits ? m_memory : m_spilled) += bytes;
     }
     if (fits) {
-        e = {std::move(value), {}, at::kFloat, bytes, false};
+        if (e.isSpilled) std::filesystem::remove(file(sample, slot));
+        e = {.tensor = std::move(value), .bytes = bytes};
         return;
     }
     std::filesystem::create_directories(m_scratch);
@@ -41,7 +44,7 @@ void ActivationStore::put(std::size_t sample, Slot slot, at::Tensor value) {
         throw Error(ErrorKind::NoResource, "E-CALIB-20",
                     "Activations could not be written to " + m_scratch.string() + ": the disk is full or not writable.",
                     "Free disk space, raise the memory budget, or use fewer samples.");
-    e = {at::Tensor(), contiguous.sizes().vec(), contiguous.scalar_type(), bytes, true};
+    e = {.shape = contiguous.sizes().vec(), .dtype = contiguous.scalar_type(), .device = value.device(), .bytes = bytes, .isSpilled = true};
 }
 
 at::Tensor ActivationStore::get(std::size_t sample, Slot slot) const {
@@ -54,7 +57,7 @@ at::Tensor ActivationStore::get(std::size_t sample, Slot slot) const {
         throw Error(ErrorKind::NoResource, "E-CALIB-21",
                     "Activations could not be read back from " + file(sample, slot).string() + ".",
                     "Something removed the run's scratch folder; resume the run.");
-    return tensor;
+    return tensor.to(e.device);
 }
 
 std::uint64_t ActivationStore::memoryBytes() const {

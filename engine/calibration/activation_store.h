@@ -29,6 +29,7 @@ private:
         at::Tensor tensor;              // undefined when on disk or empty
         std::vector<std::int64_t> shape; // of what is on disk
         at::ScalarType dtype = at::kFloat;
+        at::Device device = at::kCPU;    // where it came from and goes back to
         std::uint64_t bytes = 0;
         bool isSpilled = false;
     };

@@ -13,7 +13,9 @@ void addTile(at::Tensor& sum, const at::Tensor& left, const at::Tensor& right, s
 }
 
 // Only the upper tiles were summed.
-at::Tensor mirrored(const at::Tensor& upper) { return at::triu(upper) + at::triu(upper, 1).t(); }
+at::Tensor mirrored(const at::Tensor& upper, double scale) {
+    return (at::triu(upper) + at::triu(upper, 1).t()).mul_(scale).to(at::kCPU);
+}
 
 }
 
@@ -28,7 +30,8 @@ GramAccumulator::GramAccumulator(std::int64_t channels, const GramNeeds& needs, 
     if (device.is_cuda()) m_tile = channels; // one product fills the device
 }
 
-void GramAccumulator::add(const at::Tensor& quantized, const at::Tensor& full, const at::Tensor& visionMask) {
+void GramAccumulator::add(const at::Tensor& quantized, const at::Tensor& full, const at::Tensor& visionMask,
+                          std::stop_token stop) {
     const auto x = quantized.to(m_needs.dtype);
     const bool differ = !full.is_same(quantized);
     const auto delta = differ && m_needs.cross ? full.to(m_needs.dtype) - x : at::Tensor();
@@ -41,7 +44,7 @@ void GramAccumulator::add(const at::Tensor& quantized, const at::Tensor& full, c
         addTile(m_hessian, x, x, begin, end, begin);
         if (delta.defined()) addTile(m_cross, delta, x, begin, end, 0);
         if (addDelta) addTile(m_delta, delta, delta, begin, end, begin);
-    });
+    }, std::move(stop));
 
     const auto squares = x.square();
     const auto vision = visionMask.to(m_needs.dtype);
@@ -66,12 +69,10 @@ void GramAccumulator::takeSnapshot() {
 quant::Gram GramAccumulator::gram() const {
     const double scale = 2.0 / static_cast<double>(std::max<std::int64_t>(m_samples, 1));
     quant::Gram gram;
-    gram.hessian = mirrored(m_hessian).mul_(scale);
-    if (m_streamsDiffer) gram.cross = m_cross * scale;
-    const bool mean = m_needs.mNorm == MNorm::Mean;
-    const auto perToken = [&](std::int64_t tokens) { return mean && tokens > 0 ? 1.0 / static_cast<double>(tokens) : 1.0; };
-    gram.visionDiag = m_vision * (scale * perToken(m_visionTokens));
-    gram.textDiag = m_text * (scale * perToken(m_textTokens));
+    gram.hessian = mirrored(m_hessian, scale);
+    if (m_streamsDiffer) gram.cross = (m_cross * scale).to(at::kCPU);
+    gram.visionDiag = (m_vision * scale).to(at::kCPU);
+    gram.textDiag = (m_text * scale).to(at::kCPU);
     gram.samples = m_samples;
     gram.visionTokens = m_visionTokens;
     gram.textTokens = m_textTokens;
@@ -83,23 +84,23 @@ quant::MuSearchData GramAccumulator::muSearchData() const {
     if (m_snapshotSamples == 0) return data;
     const double scale = 2.0 / static_cast<double>(m_snapshotSamples);
     data.samples = m_snapshotSamples;
-    data.hessian = mirrored(m_snapshotHessian).mul_(scale);
+    data.hessian = mirrored(m_snapshotHessian, scale);
     if (m_snapshotCross.defined()) {
-        data.cross = m_snapshotCross * scale;
-        data.delta = mirrored(m_snapshotDelta).mul_(scale);
+        data.cross = (m_snapshotCross * scale).to(at::kCPU);
+        data.delta = mirrored(m_snapshotDelta, scale);
     }
     return data;
 }
 
 at::Tensor GramAccumulator::deltaSum() const {
     if (!m_delta.defined() || !m_streamsDiffer) return {};
-    return mirrored(m_delta).mul_(2.0 / static_cast<double>(m_samples));
+    return mirrored(m_delta, 2.0 / static_cast<double>(m_samples));
 }
 
 at::Tensor GramAccumulator::channelMagnitude(bool vision) const {
     const auto tokens = vision ? m_visionTokens : m_textTokens;
     if (tokens == 0) return {};
-    return (vision ? m_vision : m_text) / static_cast<double>(tokens);
+    return ((vision ? m_vision : m_text) / static_cast<double>(tokens)).to(at::kCPU);
 }
 
 }

@@ -31,7 +31,8 @@ StreamSample describe(const model::Vlm& vlm, const CalibrationSample& sample, st
     result.visionTokens = sample.visionTokens;
     result.masks = tokenMasks(sample, vlm.device());
     result.visionMask = result.masks.select(0, VisionTokens).to(at::kBool);
-    if (sample.answerBegin < result.tokens) {
+    result.wasCut = sample.wasCut;
+    if (sample.answerBegin < result.tokens && !sample.wasCut) {
         result.answerTargets.assign(ids.begin() + sample.answerBegin, ids.end());
         result.answerTargets.push_back(endToken);
     }
@@ -88,18 +89,18 @@ std::span<const Module> modulesOf(Group group) {
 }
 
 Streams::Streams(const model::Vlm& vlm, Workers& workers, std::uint64_t budgetBytes, std::filesystem::path scratch,
-                 std::vector<CalibrationSample> samples, std::size_t calibrationCount, std::stop_token stop,
+                 std::size_t samples, std::size_t calibrationCount, const SampleBuilder& build, std::stop_token stop,
                  const StepCallback& step)
-    : m_model(vlm), m_workers(workers), m_store(samples.size(), budgetBytes, std::move(scratch)),
-      m_samples(samples.size()), m_calibrationCount(calibrationCount) {
+    : m_model(vlm), m_workers(workers), m_store(samples, budgetBytes, std::move(scratch)), m_samples(samples),
+      m_calibrationCount(calibrationCount) {
     const auto endToken = endTokenOf(vlm);
     forEachSample(
         [&](std::size_t i) {
-            m_samples[i] = describe(vlm, samples[i], endToken);
-            const auto hidden = embed(vlm, samples[i]);
+            const auto sample = build(i);
+            m_samples[i] = describe(vlm, sample, endToken);
+            const auto hidden = embed(vlm, sample);
             m_store.put(i, Slot::FullHidden, hidden);
             m_store.put(i, Slot::QuantizedHidden, hidden);
-            samples[i] = {}; // the pixels are not needed any more
         },
         stop, step);
 }
@@ -109,8 +110,15 @@ void Streams::forEachSample(const std::function<void(std::size_t)>& work, std::s
     const auto slice = static_cast<std::size_t>(8 * m_workers.threads());
     for (std::size_t begin = 0; begin < size(); begin += slice) {
         const auto count = std::min(slice, size() - begin);
-        m_workers.forEach(static_cast<std::int64_t>(count),
-                          [&](std::int64_t i) { work(begin + static_cast<std::size_t>(i)); }, stop);
+        const auto one = [&](std::int64_t i) { work(begin + static_cast<std::size_t>(i)); };
+        if (m_model.device().is_cuda()) { // one stream: host threads would only add memory
+            for (std::size_t i = 0; i < count; ++i) {
+                throwIfStopped(stop);
+                one(static_cast<std::int64_t>(i));
+            }
+        } else {
+            m_workers.forEach(static_cast<std::int64_t>(count), one, stop);
+        }
         if (step) step(static_cast<double>(begin + count) / static_cast<double>(size()));
     }
 }

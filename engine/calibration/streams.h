@@ -23,8 +23,9 @@ struct StreamSample {
     model::Rotary rotary;
     at::Tensor masks;      // [4, tokens] double: all, vision, text, answer
     at::Tensor visionMask; // [tokens] bool
-    std::vector<std::int64_t> answerTargets; // answer tokens and the end token; empty without an answer
+    std::vector<std::int64_t> answerTargets; // answer tokens and the end token; empty without a whole answer
     std::int64_t tokens = 0, visionTokens = 0;
+    bool wasCut = false;   // to the token limit: its answer is incomplete and has no loss
 };
 
 // Error sums of one layer: [sample][module], and of the layer's output per sample.
@@ -34,13 +35,15 @@ struct LayerErrors {
     std::vector<std::array<double, 3>> meanAbs; // |difference| of the output per channel and token: all, vision, text
 };
 
+// Makes sample i; called from the workers, so that only the pixels in use are in memory.
+using SampleBuilder = std::function<CalibrationSample(std::size_t)>;
 using StepCallback = std::function<void(double share)>; // of the current walk over the samples, 0 … 1
 
 class Streams {
 public:
     // The first `calibrationCount` samples calibrate, the rest are held out.
     Streams(const model::Vlm&, Workers&, std::uint64_t budgetBytes, std::filesystem::path scratch,
-            std::vector<CalibrationSample>, std::size_t calibrationCount, std::stop_token, const StepCallback&);
+            std::size_t samples, std::size_t calibrationCount, const SampleBuilder&, std::stop_token, const StepCallback&);
 
     std::size_t size() const { return m_samples.size(); }
     std::size_t calibrationCount() const { return m_calibrationCount; }

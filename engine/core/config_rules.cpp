@@ -149,9 +149,8 @@ std::vector<ConfigIssue> validate(const RunConfig& config) {
     add(validate(config.device));
     if (!isKnownMethod(config.quant.method))
         return issues;
-    if (methodNamed(config.quant.method).recipe.usesCalibration && config.calib.source.empty())
-        issues.push_back({"calib.source", "No calibration data is chosen, which " + config.quant.method +
-                                              " needs: give a JSONL file or a folder that holds one."});
+    if (config.calib.source.empty()) // RTN needs none to round, but its errors are measured on it too
+        issues.push_back({"calib.source", "No calibration data is chosen: give a JSONL file or a folder that holds one."});
     if (config.quant.effectiveRanges() == Ranges::Modality && config.quant.muSamples > config.calib.samples)
         issues.push_back(
             {"quant.muSamples", "The mu search asks for " + std::to_string(config.quant.muSamples) + " of " +

@@ -97,8 +97,8 @@ EvalItem Runner::answer(const Benchmark& benchmark, const Task& task, const Benc
     try {
         ask(record, benchmark, task, item, stop);
     } catch (const Error& error) {
-        if (error.kind() != ErrorKind::BadInput) throw;
-        record.status = record.finish = "error"; // this question's data: the others go on
+        if (error.kind() != ErrorKind::BadInput && error.kind() != ErrorKind::RunFailed) throw;
+        record.status = record.finish = "error"; // this question's trouble: the others go on
         record.error = error.message();
         return record;
     }
@@ -122,6 +122,16 @@ std::vector<EvalItem> Runner::selectOpen(const Benchmark& benchmark, std::vector
     return records;
 }
 
+// In slices, so that answers are reported from the calling thread while others are still open.
+void Runner::answerAll(std::int64_t count, const std::function<void(std::int64_t)>& one, const std::function<void()>& report,
+                       std::stop_token stop) const {
+    const std::int64_t slice = m_model.device().is_cuda() ? 1 : 4 * m_workers.threads();
+    for (std::int64_t begin = 0; begin < count; begin += slice) {
+        m_workers.forEach(std::min(slice, count - begin), [&](std::int64_t i) { one(begin + i); }, stop);
+        report();
+    }
+}
+
 BenchmarkScore Runner::run(const Benchmark& benchmark, EventSink& sink, std::stop_token stop) {
     const auto start = std::chrono::steady_clock::now();
     const auto& task = taskOf(benchmark);
@@ -129,15 +139,22 @@ BenchmarkScore Runner::run(const Benchmark& benchmark, EventSink& sink, std::sto
     auto records = selectOpen(benchmark, open);
     const auto known = records.size(), total = known + open.size();
     records.resize(total);
-    const auto slice = static_cast<std::size_t>(4 * m_workers.threads());
-    for (std::size_t begin = 0; begin < open.size(); begin += slice) {
-        const auto count = std::min(slice, open.size() - begin);
-        m_workers.forEach(static_cast<std::int64_t>(count), [&](std::int64_t i) {
-            const auto at = begin + static_cast<std::size_t>(i);
-            records[known + at] = answer(benchmark, task, *open[at], stop);
-        }, stop);
-        for (std::size_t at = known + begin; at < known + begin + count; ++at)
-            sink.onEvent(event::ItemFinished{records[at], static_cast<std::int64_t>(at + 1), static_cast<std::int64_t>(total)});
+    std::vector<char> isDone(total, 0);
+    std::size_t reported = known;
+    const auto reportDone = [&] {
+        for (; reported < total && isDone[reported]; ++reported)
+            sink.onEvent(event::ItemFinished{records[reported], static_cast<std::int64_t>(reported + 1), static_cast<std::int64_t>(total)});
+    };
+    const auto one = [&](std::int64_t i) {
+        const auto at = known + static_cast<std::size_t>(i);
+        records[at] = answer(benchmark, task, *open[static_cast<std::size_t>(i)], stop);
+        isDone[at] = 1;
+    };
+    try {
+        answerAll(static_cast<std::int64_t>(open.size()), one, reportDone, stop);
+    } catch (const Error&) {
+        reportDone(); // what is answered is kept, also when the rest is not asked any more
+        throw;
     }
     std::sort(records.begin(), records.end(), [](const EvalItem& a, const EvalItem& b) { return a.row < b.row; });
     auto score = aggregate(task, benchmark, records, m_request.ruleset);

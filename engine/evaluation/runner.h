@@ -8,6 +8,8 @@
 #include "engine/model/vlm.h"
 #include "engine/workers.h"
 
+#include <functional>
+
 namespace vlmptq::evaluation {
 
 class Runner {
@@ -18,6 +20,8 @@ public:
 
 private:
     std::vector<EvalItem> selectOpen(const Benchmark&, std::vector<const BenchmarkItem*>& open) const;
+    void answerAll(std::int64_t count, const std::function<void(std::int64_t)>& one, const std::function<void()>& report,
+                   std::stop_token) const;
     EvalItem answer(const Benchmark&, const Task&, const BenchmarkItem&, std::stop_token) const;
     void ask(EvalItem&, const Benchmark&, const Task&, const BenchmarkItem&, std::stop_token) const;
     at::Tensor imageRows(const families::ImageInput&) const;

@@ -76,7 +76,8 @@ public:
         const auto shards = planShards(m_weights.checkpoint(), m_dtype, m_request.shardBytes);
         for (const auto& shard : shards)
             for (const auto& info : shard) m_total += info.end;
-        StagedFolder folder(m_request.outDir, m_request.replace, m_total);
+        StagedFolder folder(m_request.outDir, m_request.replace, m_total,
+                            {m_request.runDir, m_weights.checkpoint().folder()});
         m_result.files = copyCompanions(m_weights.checkpoint(), folder.path());
         writeConfig(m_weights.checkpoint(), m_dtype.config, folder.path());
         nlohmann::ordered_json map = nlohmann::ordered_json::object();

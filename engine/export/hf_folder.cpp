@@ -21,6 +21,12 @@ bool travels(const std::string& name) {
     return true;
 }
 
+// Whether `inner` is `outer` or lies in it.
+bool contains(const fs::path& outer, const fs::path& inner) {
+    const auto relative = fs::weakly_canonical(inner).lexically_relative(fs::weakly_canonical(outer));
+    return !relative.empty() && *relative.begin() != "..";
+}
+
 fs::path freeName(const fs::path& target) {
     for (int i = 1;; ++i) {
         fs::path candidate = target;
@@ -43,9 +49,15 @@ void setDtype(nlohmann::ordered_json& object, const std::string& dtype) {
 
 }
 
-StagedFolder::StagedFolder(fs::path target, bool replace, std::uint64_t neededBytes)
+StagedFolder::StagedFolder(fs::path target, bool replace, std::uint64_t neededBytes,
+                           const std::vector<fs::path>& protectedFolders)
     : m_target(fs::absolute(std::move(target)).lexically_normal()), m_replace(replace) {
     if (!m_target.has_filename()) m_target = m_target.parent_path();
+    for (const auto& folder : protectedFolders)
+        if (contains(folder, m_target) || contains(m_target, folder))
+            throw Error(ErrorKind::BadInput, "E-EXP-04",
+                        "The export cannot go to " + m_target.string() + ": " + folder.string() + " is needed and would be touched.",
+                        "Choose a folder of its own.");
     if (fs::exists(m_target) && !replace)
         throw Error(ErrorKind::BadInput, "E-EXP-01", "The folder " + m_target.string() + " exists already.",
                     "Choose another name, or ask for it to be replaced (--force); the old one is then moved aside.");
@@ -71,8 +83,13 @@ StagedFolder::~StagedFolder() {
 
 void StagedFolder::finish() {
     std::error_code error;
-    if (fs::exists(m_target) && m_replace) fs::rename(m_target, freeName(m_target), error);
-    if (!error) fs::rename(m_staging, m_target, error);
+    const bool movesAside = fs::exists(m_target) && m_replace;
+    const auto aside = movesAside ? freeName(m_target) : fs::path();
+    if (movesAside) fs::rename(m_target, aside, error);
+    if (!error) {
+        fs::rename(m_staging, m_target, error);
+        if (std::error_code ignored; error && movesAside) fs::rename(aside, m_target, ignored);
+    }
     if (error) failWriting(m_target, error.message());
     syncFolder(m_target.parent_path());
     m_isFinished = true;

@@ -9,7 +9,9 @@ namespace vlmptq::exporting {
 // (BadInput), or moved aside to "<name>.old-N" with `replace`.
 class StagedFolder {
 public:
-    StagedFolder(std::filesystem::path target, bool replace, std::uint64_t neededBytes);
+    // `protectedFolders` (the model, the run) must neither hold the target nor lie in it.
+    StagedFolder(std::filesystem::path target, bool replace, std::uint64_t neededBytes,
+                 const std::vector<std::filesystem::path>& protectedFolders);
     ~StagedFolder();
     const std::filesystem::path& path() const { return m_staging; }
     void finish();

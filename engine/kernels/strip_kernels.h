@@ -72,8 +72,7 @@ struct RoundTask {
     std::int64_t rows = 0, columns = 0, rowStride = 0, groupSize = 0;
     const T *scale = nullptr, *zero = nullptr; // [rows, columns / groupSize]
     CodeRange range;
-    std::uint8_t* codes = nullptr; // [rows, columns], code - low; null: not wanted
-    T* rounded = nullptr;          // [rows, columns]; null: not wanted
+    std::uint8_t* codes = nullptr; // [rows, columns], written: code - low
 };
 
 template <class T>

@@ -14,15 +14,12 @@ void roundRows(const RoundTask<T>& task) {
         for (std::int64_t g = 0; g < groups; ++g) {
             const T scale = task.scale[r * groups + g], zero = task.zero[r * groups + g];
             const T* weight = task.weight + r * task.rowStride + g * task.groupSize;
-            const std::int64_t at = r * task.columns + g * task.groupSize;
+            std::uint8_t* codes = task.codes + r * task.columns + g * task.groupSize;
             for (std::int64_t c = 0; c < task.groupSize; ++c) {
                 T code = ((weight[c] / scale + bias) - bias) + zero;
                 code = code > low ? code : low;
                 code = code < high ? code : high;
-                if (task.rounded)
-                    task.rounded[at + c] = scale * (code - zero);
-                if (task.codes)
-                    task.codes[at + c] = std::uint8_t(int(code - low));
+                codes[c] = std::uint8_t(int(code - low));
             }
         }
 }

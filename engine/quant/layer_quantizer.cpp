@@ -6,6 +6,7 @@
 #include "engine/device.h"
 #include "engine/model/dequantize.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace vlmptq::quant {
@@ -99,14 +100,13 @@ LayerQuantizer::GroupInputs LayerQuantizer::gather(Group group) {
     needs.muSearch = m_config.effectiveRanges() == Ranges::Modality;
     needs.cross = m_recipe.usesResidual || needs.muSearch;
     needs.muSamples = m_config.muSamples;
-    needs.mNorm = m_config.mNorm;
     needs.dtype = m_config.precision == Precision::Float64 ? at::kDouble : at::kFloat;
     const auto count = m_streams.calibrationCount();
     const auto channels = m_streams.input(0, true).size(1);
     calibration::GramAccumulator accumulator(channels, needs, m_workers, m_model.device());
     for (std::size_t i = 0; i < count; ++i) {
         throwIfStopped(m_stop);
-        accumulator.add(m_streams.input(i, true), m_streams.input(i, false), m_streams.sample(i).visionMask);
+        accumulator.add(m_streams.input(i, true), m_streams.input(i, false), m_streams.sample(i).visionMask, m_stop);
         m_meter.report(kGatherShare * static_cast<double>(i + 1) / static_cast<double>(count),
                        m_modules.shape(m_layer, calibration::modulesOf(group).front()).name);
     }
@@ -195,7 +195,7 @@ void LayerQuantizer::quantizeModule(Module module, const GroupInputs& inputs) {
     }, m_stop);
     if (matrix.fellBackToRtn)
         m_sink.onEvent(event::Warning{"W-RTN", shape.name,
-                                      "No damping made the factorisation succeed: this module was rounded to nearest (RTN)."});
+                                      matrix.trouble + " This module was rounded to nearest (RTN)."});
 
     const auto packStart = Clock::now();
     auto stored = toStored(shape, m_config, matrix);
@@ -238,7 +238,8 @@ LayerOutcome LayerQuantizer::run(int layer) {
     for (const auto group : calibration::kGroups) {
         const auto modules = calibration::modulesOf(group);
         m_meter.beginGroup(layer, modules);
-        const auto inputs = gather(group);
+        const bool isSkipped = std::all_of(modules.begin(), modules.end(), [&](Module m) { return m_modules.isSkipped(layer, m); });
+        const auto inputs = isSkipped ? GroupInputs{} : gather(group);
         warnAbout(inputs, modules);
         for (const auto module : modules) {
             throwIfStopped(m_stop);

@@ -18,12 +18,16 @@ at::Tensor rowsOf(const at::Tensor& matrix, std::int64_t first, std::int64_t row
     return matrix.narrow(0, first, rows);
 }
 
-at::Tensor product(const at::Tensor& left, const at::Tensor& right, Workers& workers) {
+at::Tensor product(const at::Tensor& left, const at::Tensor& right, Workers& workers,
+                   const std::stop_token& stop) {
     at::Tensor result = at::empty({left.size(0), right.size(1)}, left.options());
-    workers.forEach((left.size(0) + kRowsPerTask - 1) / kRowsPerTask, [&](std::int64_t i) {
-        const std::int64_t first = i * kRowsPerTask, rows = std::min(kRowsPerTask, left.size(0) - first);
-        rowsOf(result, first, rows).copy_(rowsOf(left, first, rows).mm(right));
-    });
+    workers.forEach((left.size(0) + kRowsPerTask - 1) / kRowsPerTask,
+                    [&](std::int64_t i) {
+                        const std::int64_t first = i * kRowsPerTask,
+                                           rows = std::min(kRowsPerTask, left.size(0) - first);
+                        rowsOf(result, first, rows).copy_(rowsOf(left, first, rows).mm(right));
+                    },
+                    stop);
     return result;
 }
 
@@ -46,33 +50,33 @@ double Objective::sumOverStrips(std::int64_t rows, Workers& workers, const std::
 }
 
 Objective Objective::ofSums(const at::Tensor& weight, const at::Tensor& hessian, const at::Tensor& cross,
-                            const at::Tensor& delta, Workers& workers) {
+                            const at::Tensor& delta, Workers& workers, const std::stop_token& stop) {
     Objective objective;
     objective.m_weight = weight;
     objective.m_hessian = hessian.to(weight.scalar_type());
     if (cross.defined())
-        objective.m_linear = product(weight, cross.to(weight.scalar_type()), workers).mul_(2);
+        objective.m_linear = product(weight, cross.to(weight.scalar_type()), workers, stop).mul_(2);
     if (delta.defined()) {
         const at::Tensor difference = delta.to(weight.scalar_type());
         objective.m_constant =
-            sumOverStrips(weight.size(0), workers, {}, [&](std::int64_t first, std::int64_t rows) {
+            sumOverStrips(weight.size(0), workers, stop, [&](std::int64_t first, std::int64_t rows) {
                 const at::Tensor own = rowsOf(weight, first, rows);
                 return innerProduct(own, own.mm(difference));
             });
     }
-    objective.m_reference = objective.loss(at::zeros_like(weight), workers);
+    objective.m_reference = objective.loss(at::zeros_like(weight), workers, stop);
     return objective;
 }
 
 Objective Objective::ofInputs(const at::Tensor& weight, const at::Tensor& x, const at::Tensor& xFull,
-                              std::int64_t samples, Workers& workers) {
+                              std::int64_t samples, Workers& workers, const std::stop_token& stop) {
     Objective objective;
     objective.m_weight = weight;
     objective.m_inputs = x.to(weight.scalar_type()).contiguous();
     const at::Tensor full = xFull.defined() ? xFull.to(weight.scalar_type()) : objective.m_inputs;
-    objective.m_target = product(weight, full.t(), workers);
+    objective.m_target = product(weight, full.t(), workers, stop);
     objective.m_factor = 2.0 / static_cast<double>(samples);
-    objective.m_reference = objective.loss(at::zeros_like(weight), workers);
+    objective.m_reference = objective.loss(at::zeros_like(weight), workers, stop);
     return objective;
 }
 

@@ -14,10 +14,10 @@ public:
     // `weight` [Co, Ci] in the working precision. The sums; `cross` and `delta` may be undefined (streams
     // equal, or the constant term tr(W dX dX^T W^T) is not known and left out).
     static Objective ofSums(const at::Tensor& weight, const at::Tensor& hessian, const at::Tensor& cross,
-                            const at::Tensor& delta, Workers&);
+                            const at::Tensor& delta, Workers&, const std::stop_token& = {});
     // The inputs [T, Ci] of `samples` samples; `xFull` undefined: streams equal.
     static Objective ofInputs(const at::Tensor& weight, const at::Tensor& x, const at::Tensor& xFull,
-                              std::int64_t samples, Workers&);
+                              std::int64_t samples, Workers&, const std::stop_token& = {});
 
     double loss(const at::Tensor& rounded, Workers&, const std::stop_token& = {}) const;
     double reference() const { return m_reference; } // ||W X~||^2

@@ -5,6 +5,7 @@
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/error.h"
 #include "engine/core/fingerprint.h"
+#include "engine/core/hash.h"
 #include "engine/core/stats.h"
 #include "engine/core/text.h"
 #include "engine/device.h"
@@ -30,6 +31,21 @@ std::uint64_t activationBudget(const DeviceConfig& config) {
     return config.activationBudgetBytes > 0 ? config.activationBudgetBytes : availableBytes() / 2;
 }
 
+// Passes everything on and counts the warnings for the summary.
+class CountingSink : public EventSink {
+public:
+    explicit CountingSink(EventSink& next) : m_next(next) {}
+    void onEvent(const Event& event) override {
+        m_warnings += std::holds_alternative<event::Warning>(event);
+        m_next.onEvent(event);
+    }
+    int warnings() const { return m_warnings; }
+
+private:
+    EventSink& m_next;
+    int m_warnings = 0;
+};
+
 class Pipeline {
 public:
     Pipeline(const api::QuantizeRequest& request, EventSink& sink, std::stop_token stop)
@@ -40,23 +56,25 @@ public:
 
 private:
     void load();
+    void openData();
+    void checkManifest() const;
     void calibrate();
-    void writeOrCheckManifest();
     void replay(int layer);
     void quantizeLayer(int layer);
     void noteErrors(int layer, const calibration::LayerErrors&);
     RunSummary summarize() const;
-    std::vector<calibration::CalibrationSample> buildSamples(const calibration::CalibrationSet&);
+    int layers() const { return static_cast<int>(m_model->config().layers); }
 
     const api::QuantizeRequest& m_request;
     const RunConfig& m_config;
-    EventSink& m_sink;
+    CountingSink m_sink;
     std::stop_token m_stop;
     Placement m_placement;
     Workers m_workers;
     Clock::time_point m_start = Clock::now();
 
     std::unique_ptr<model::Vlm> m_model;
+    calibration::CalibrationSet m_data;
     std::optional<RunModules> m_modules;
     std::optional<Streams> m_streams;
     std::string m_fingerprint; // its parts
@@ -76,52 +94,61 @@ void Pipeline::load() {
     m_modules.emplace(*m_model, m_config.quant);
 }
 
-std::vector<calibration::CalibrationSample> Pipeline::buildSamples(const calibration::CalibrationSet& set) {
-    std::vector<const calibration::CalibrationLine*> lines;
-    for (const auto& line : set.calibration) lines.push_back(&line);
-    for (const auto& line : set.heldout) lines.push_back(&line);
-    std::vector<calibration::CalibrationSample> samples(lines.size());
-    m_workers.forEach(static_cast<std::int64_t>(lines.size()), [&](std::int64_t i) {
-        const auto at = static_cast<std::size_t>(i);
-        samples[at] = calibration::buildSample(m_model->processor(), *lines[at], m_config.calib.maxTokens);
-    }, m_stop);
-    return samples;
+// The data are known and the fingerprint is compared before anything expensive begins.
+void Pipeline::openData() {
+    m_data = calibration::loadCalibration(m_config.calib);
+    m_fingerprint = fingerprintParts(m_model->checkpoint(), m_config, m_data.contentHash, m_placement.arithmetic, m_stop);
+    m_sink.onEvent(event::Started{layers(), m_request.finishedLayers, m_modules->shapes(), m_placement.description,
+                                  sha256Hex(m_fingerprint), m_fingerprint});
+    if (m_request.finishedLayers > 0) {
+        checkManifest();
+    } else {
+        std::filesystem::create_directories(m_request.runDir);
+        checkpoint::writeManifest(m_request.runDir, {std::filesystem::absolute(m_config.model).string(), m_config, m_fingerprint,
+                                                     layers(), VLMPTQ_VERSION});
+    }
+    // Files of layers that will be computed again must not make the folder look complete.
+    for (int layer = m_request.finishedLayers; layer < layers(); ++layer)
+        std::filesystem::remove(checkpoint::layerFile(m_request.runDir, layer));
+}
+
+// A run folder belongs to one model, one data set, one group of settings and one version of the program.
+void Pipeline::checkManifest() const {
+    const auto manifest = checkpoint::readManifest(m_request.runDir);
+    requireSameFingerprint(manifest.fingerprint, m_fingerprint);
+    if (manifest.programVersion != VLMPTQ_VERSION && !m_request.allowOtherVersion)
+        throw Error(ErrorKind::BadInput, "E-RUN-03",
+                    "The run was started by version " + manifest.programVersion + ", this is " VLMPTQ_VERSION ".",
+                    "Finish it with that version, or start a new run.");
 }
 
 void Pipeline::calibrate() {
     m_sink.onEvent(event::StageChanged{Stage::Calibrate});
-    const auto set = calibration::loadCalibration(m_config.calib);
-    m_fingerprint = fingerprintParts(m_model->checkpoint(), m_config, set.contentHash, m_placement.arithmetic);
-    auto samples = buildSamples(set);
-    const double total = static_cast<double>(samples.size());
-    m_streams.emplace(*m_model, m_workers, activationBudget(m_config.device), m_request.runDir / "scratch", std::move(samples),
-                      set.calibration.size(), m_stop, [&](double share) {
-                          m_sink.onEvent(event::Progress{Stage::Calibrate, share * total, total, "samples"});
-                      });
+    std::vector<const calibration::CalibrationLine*> lines;
+    for (const auto& line : m_data.calibration) lines.push_back(&line);
+    for (const auto& line : m_data.heldout) lines.push_back(&line);
+    const double total = static_cast<double>(lines.size());
+    m_streams.emplace(*m_model, m_workers, activationBudget(m_config.device), m_request.runDir / "scratch", lines.size(),
+                      m_data.calibration.size(),
+                      [&](std::size_t i) { return calibration::buildSample(m_model->processor(), *lines[i], m_config.calib.maxTokens); },
+                      m_stop, [&](double share) { m_sink.onEvent(event::Progress{Stage::Calibrate, share * total, total, "samples"}); });
     m_model->releaseVision();
-}
-
-// A run folder belongs to one model, one data set and one group of settings.
-void Pipeline::writeOrCheckManifest() {
-    const int layers = static_cast<int>(m_model->config().layers);
-    m_sink.onEvent(event::Started{layers, m_request.finishedLayers, m_modules->shapes(), m_placement.description,
-                                  fingerprintOf(m_fingerprint), m_fingerprint});
-    if (m_request.finishedLayers > 0) {
-        requireSameFingerprint(checkpoint::readManifest(m_request.runDir).fingerprint, m_fingerprint, m_request.allowOtherVersion);
-        return;
-    }
-    std::filesystem::create_directories(m_request.runDir);
-    checkpoint::writeManifest(m_request.runDir, {std::filesystem::absolute(m_config.model).string(), m_config, m_fingerprint, layers,
-                                                 VLMPTQ_VERSION});
+    std::size_t cut = 0;
+    for (std::size_t i = 0; i < m_streams->size(); ++i) cut += m_streams->sample(i).wasCut;
+    if (cut > 0)
+        m_sink.onEvent(event::Warning{"W-CUT", m_data.file.string(),
+                                      std::to_string(cut) + " of " + std::to_string(lines.size()) + " sequences were cut to " +
+                                          std::to_string(m_config.calib.maxTokens) + " tokens; their answers have no loss."});
 }
 
 void Pipeline::noteErrors(int layer, const calibration::LayerErrors& errors) {
-    const auto heldout = static_cast<std::ptrdiff_t>(m_streams->calibrationCount());
-    m_modelErrors.assign(errors.output.begin() + heldout, errors.output.end());
+    const auto heldout = m_streams->calibrationCount();
+    m_modelErrors.assign(errors.output.begin() + static_cast<std::ptrdiff_t>(heldout), errors.output.end());
+    const auto begin = heldout < m_streams->size() ? heldout : 0; // without held-out lines: the calibration's own
     for (const auto group : calibration::kGroups)
         for (const auto module : calibration::modulesOf(group)) {
             if (m_modules->isSkipped(layer, module)) continue;
-            const auto error = moduleError(errors, module, m_streams->calibrationCount(), m_streams->size()).all;
+            const auto error = moduleError(errors, module, begin, m_streams->size()).all;
             m_moduleErrorSum += error.value_or(0);
             m_moduleErrorCount += error.has_value();
         }
@@ -137,8 +164,9 @@ void Pipeline::replay(int layer) {
         quantized[module].weight = weight.to(m_placement.device, m_placement.dtype);
     }
     calibration::LayerErrors errors;
-    m_streams->beginLayer(full, m_stop);
-    for (const auto group : calibration::kGroups) m_streams->advance(group, full, quantized, errors, m_stop);
+    const auto tell = [&](double) { m_meter->report(0, "replaying layer " + std::to_string(layer)); };
+    m_streams->beginLayer(full, m_stop, tell);
+    for (const auto group : calibration::kGroups) m_streams->advance(group, full, quantized, errors, m_stop, tell);
     noteErrors(layer, errors);
     m_meter->skipLayer(layer);
 }
@@ -182,6 +210,7 @@ RunSummary Pipeline::summarize() const {
     summary.quantizedBytes = summary.originalBytes - m_totals.originalBytes + m_totals.quantizedBytes;
     summary.bitsPerWeight = m_totals.weights > 0 ? 8.0 * static_cast<double>(m_totals.quantizedBytes) / static_cast<double>(m_totals.weights) : 0;
     summary.roundingToBf16 = m_totals.weightSquares > 0 ? m_totals.roundingSquares / m_totals.weightSquares : 0;
+    summary.warnings = m_sink.warnings();
     summary.seconds = secondsSince(m_start);
     summary.peakBytes = peakResidentBytes();
     return summary;
@@ -190,13 +219,12 @@ RunSummary Pipeline::summarize() const {
 RunSummary Pipeline::run() {
     c10::InferenceMode inference;
     load();
+    openData();
     calibrate();
-    m_meter.emplace(*m_modules, static_cast<int>(m_model->config().layers), m_sink);
-    writeOrCheckManifest();
+    m_meter.emplace(*m_modules, layers(), m_sink);
     m_sink.onEvent(event::StageChanged{Stage::Quantize});
-    const int layers = static_cast<int>(m_model->config().layers);
     for (int layer = 0; layer < m_request.finishedLayers; ++layer) replay(layer);
-    for (int layer = m_request.finishedLayers; layer < layers; ++layer) {
+    for (int layer = m_request.finishedLayers; layer < layers(); ++layer) {
         throwIfStopped(m_stop);
         quantizeLayer(layer);
     }

@@ -120,6 +120,9 @@ ProbeFolder::ProbeFolder(std::filesystem::path dir, Precision precision)
         checkpoint::parseStrictJson(withoutPythonNumbers(readFile(path)), path.string(), "E-PROBE-01"));
     if (!m_index->is_object() || !m_index->contains("cases") || !m_index->at("cases").is_array())
         failIndex("The field cases of " + path.string() + " is not a list.");
+    for (const json& entry : cases())
+        if (!entry.is_object() || !entry.contains("name") || !entry["name"].is_string())
+            failIndex("A case of " + path.string() + " has no name.");
     m_shared = checkpoint::SafetensorsFile::open(m_dir / "shared_inputs.safetensors");
 }
 

@@ -130,7 +130,7 @@ api::ProbeResult probeMethods(const std::filesystem::path& dir, const std::files
     json results = json::object();
     api::ProbeResult counts;
     for (const json& entry : folder.cases()) {
-        const std::string name = entry.value("name", "case " + std::to_string(results.size()));
+        const std::string name = entry.at("name").get<std::string>();
         const json& result = results[name] = resultOf(folder, entry, out, workers);
         const std::string status = result.at("status").get<std::string>();
         ++(status == "ok" ? counts.ok : status == "unsupported" ? counts.unsupported : counts.errors);

@@ -29,6 +29,8 @@ public:
         if (m_recipe.sweeps)
             m_factors = m_problem.factors ? *m_problem.factors
                                           : factorize(*m_problem.gram, m_config, m_workers, m_stop);
+        VLMPTQ_CHECK(!m_recipe.usesResidual || !m_factors.lower.defined() || m_factors.correction.defined(),
+                     "the factors of " + problem.name + " were made for a method without P and C");
     }
 
     QuantizedMatrix run() {
@@ -54,7 +56,8 @@ private:
     }
 
     void checkGram() const {
-        VLMPTQ_CHECK(m_weight.dim() == 2, "a weight matrix is needed");
+        VLMPTQ_CHECK(m_weight.dim() == 2 && m_weight.is_cpu(), "a weight matrix on the CPU is needed");
+        VLMPTQ_CHECK(m_config.blockSize >= 1, "a block has at least one column");
         if (!needsGram())
             return;
         VLMPTQ_CHECK(m_problem.gram, "the method needs the calibration sums of " + m_problem.name);
@@ -113,10 +116,10 @@ private:
         const MuSearchData* data = m_problem.muData;
         if (!data)
             return Objective::ofSums(m_weight, m_problem.gram->hessian, m_problem.gram->cross,
-                                     m_problem.deltaSum, m_workers);
+                                     m_problem.deltaSum, m_workers, m_stop);
         if (data->hessian.defined())
-            return Objective::ofSums(m_weight, data->hessian, data->cross, data->delta, m_workers);
-        return Objective::ofInputs(m_weight, data->x, data->xFull, data->samples, m_workers);
+            return Objective::ofSums(m_weight, data->hessian, data->cross, data->delta, m_workers, m_stop);
+        return Objective::ofInputs(m_weight, data->x, data->xFull, data->samples, m_workers, m_stop);
     }
 
     GridMatrix solve(const at::Tensor& importance) {
@@ -135,6 +138,8 @@ private:
     QuantizedMatrix fallBack() {
         m_result.fellBackToRtn = true;
         m_result.extraLoss = at::Tensor();
+        m_result.awareness.reset();
+        m_result.muCurve.clear();
         m_grid = gridOf(m_config, Ranges::Mse, m_weight.size(1), m_problem.name);
         hand(roundToNearest(m_weight, m_grid, {}, m_workers, m_stop));
         return m_result;

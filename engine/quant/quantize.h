@@ -1,6 +1,7 @@
 // quantize.h - one weight matrix through any method: W [Co, Ci] and its group's Gram in, codes, scales, zeros
 // and the diagnostics out (method.md 5-8). A group's factorisation (L, P, C) is shared by its modules.
-// Precision follows QuantConfig::precision; results do not depend on the number of threads.
+// Precision follows QuantConfig::precision; results do not depend on the number of threads. All tensors are
+// on the CPU.
 #pragma once
 #include "engine/core/config.h"
 #include "engine/core/records.h"

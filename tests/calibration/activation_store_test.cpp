@@ -28,6 +28,17 @@ TEST(ActivationStore, CountsAReplacedTensorOnce) {
     EXPECT_EQ(store.memoryBytes(), 0u);
 }
 
+TEST(ActivationStore, ForgetsTheFileOfAReplacedTensorAndWhatAKilledRunLeft) {
+    test::ScratchFolder folder;
+    std::filesystem::create_directories(folder.path() / "spill" / "leftover");
+    ActivationStore store(1, 100, folder.path() / "spill");
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "spill"));
+    store.put(0, Slot::FullInput, at::zeros({1000}));
+    store.put(0, Slot::FullInput, at::zeros({2}));
+    EXPECT_EQ(store.spilledBytes(), 0u);
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "spill"));
+}
+
 TEST(ActivationStore, RemovesItsScratchFolder) {
     test::ScratchFolder folder;
     {

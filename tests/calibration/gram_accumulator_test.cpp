@@ -84,13 +84,5 @@ TEST(GramAccumulator, LetsTheWholeSumsServeTheSearchWhenAllSamplesJudge) {
     EXPECT_TRUE(accumulator->deltaSum().defined());
 }
 
-TEST(GramAccumulator, DividesByTokensWithTheMeanNorm) {
-    const auto data = samples(64, 3);
-    const auto sum = accumulate(data, {.dtype = at::kDouble}, 1);
-    const auto mean = accumulate(data, {.mNorm = MNorm::Mean, .dtype = at::kDouble}, 1);
-    EXPECT_TRUE((mean.visionDiag * static_cast<double>(sum.visionTokens)).allclose(sum.visionDiag, 1e-12, 1e-12));
-    EXPECT_TRUE((mean.textDiag * static_cast<double>(sum.textTokens)).allclose(sum.textDiag, 1e-12, 1e-12));
-}
-
 }
 }

@@ -75,6 +75,27 @@ TEST_F(DenseExport, NeverTouchesAnExistingFolderUnlessAsked) {
     EXPECT_TRUE(fs::exists(m_out / "dense" / "model.safetensors"));
 }
 
+TEST_F(DenseExport, NeverWritesOverTheModelOrTheRun) {
+    for (const auto& target : {s_folder, s_folder / "inside", demoDir() / "model", demoDir()})
+        EXPECT_THROW(run(target, api::DenseDtype::BFloat16, 4ull << 30, true), Error) << target;
+    EXPECT_TRUE(checkpoint::isRunFolder(s_folder));
+}
+
+TEST_F(DenseExport, IsVerifiedWithAPlainQuestionWhenTheCalibrationDataAreGone) {
+    ScratchFolder copy;
+    fs::copy(s_folder, copy / "run", fs::copy_options::recursive);
+    auto manifest = checkpoint::readManifest(copy / "run");
+    manifest.config.calib.source = (copy / "gone").string();
+    checkpoint::writeManifest(copy / "run", manifest);
+    api::ExportRequest request;
+    request.runDir = copy / "run";
+    request.outDir = copy / "out";
+    Recorder recorder;
+    EXPECT_GT(realEngine()->exportCheckpoint(request, recorder, {}).largestLogitDifference, 0);
+    ASSERT_EQ(recorder.all<event::Warning>().size(), 1u);
+    EXPECT_EQ(recorder.all<event::Warning>()[0].code, "W-VERIFY");
+}
+
 TEST_F(DenseExport, RefusesAnUnfinishedRun) {
     ScratchFolder copy;
     fs::copy(s_folder, copy / "run", fs::copy_options::recursive);

@@ -113,7 +113,7 @@ TEST(Pipeline, LeavesSkippedModulesInFullPrecision) {
     EXPECT_EQ(checkpoint::readLayer(folder.path(), 0).size(), 6u);
 }
 
-TEST(Pipeline, StopsBetweenSamplesAndKeepsWhatIsFinished) {
+TEST(Pipeline, StopsAndKeepsTheFinishedLayers) {
     ScratchFolder folder;
     Recorder recorder;
     recorder.stopAfterLayer = 1;
@@ -145,6 +145,38 @@ TEST(Pipeline, NamesModuleAndRemedyWhenAGroupDoesNotDivide) {
     const auto sentence = refusalOf(request);
     EXPECT_THAT(sentence, testing::HasSubstr("Group size 96 does not divide the 256 input channels of "));
     EXPECT_THAT(sentence, testing::HasSubstr("q_proj"));
+}
+
+TEST(Pipeline, MeasuresOnTheCalibrationLinesWhenNoneAreHeldOut) {
+    ScratchFolder folder;
+    Recorder recorder;
+    auto request = demoRequest(folder.path(), "gptq");
+    request.config.calib.heldout = 0;
+    const auto summary = realEngine()->quantize(request, recorder, {});
+    EXPECT_GT(summary.meanModuleError, 0);
+    EXPECT_FALSE(summary.modelError.all.has_value());
+    EXPECT_FALSE(summary.heldoutAnswerLoss.has_value());
+    EXPECT_FALSE(recorder.module(0).heldoutError.all.has_value());
+}
+
+TEST(Pipeline, SaysHowManySequencesWereCutAndGivesThemNoAnswerLoss) {
+    ScratchFolder folder;
+    Recorder recorder;
+    auto request = demoRequest(folder.path(), "rtn");
+    request.config.calib.maxTokens = 128;
+    const auto summary = realEngine()->quantize(request, recorder, {});
+    ASSERT_GE(recorder.all<event::Warning>().size(), 1u);
+    EXPECT_EQ(recorder.all<event::Warning>()[0].code, "W-CUT");
+    EXPECT_GE(summary.warnings, 1);
+}
+
+TEST(Pipeline, RemovesLayerFilesOfAnEarlierRunInTheSameFolder) {
+    ScratchFolder folder;
+    Recorder first, second;
+    realEngine()->quantize(demoRequest(folder.path(), "rtn"), first, {});
+    second.stopAfterLayer = 0;
+    EXPECT_THROW(realEngine()->quantize(demoRequest(folder.path(), "gptq"), second, second.stop.get_token()), Error);
+    EXPECT_FALSE(std::filesystem::exists(checkpoint::layerFile(folder.path(), 1)));
 }
 
 TEST(Pipeline, RefusesAPatternThatMatchesNothing) {

@@ -146,11 +146,8 @@ TYPED_TEST(StripKernelsTest, RoundHalvesToEvenBeforeTheZeroIsAdded) {
     const T scale = 1, zero = 3;
     this->onEveryIsa([&](const StripKernels<T>& kernels) {
         std::vector<std::uint8_t> codes(8);
-        std::vector<T> rounded(8);
-        kernels.roundRows(
-            {weight.data(), 1, 8, 8, 8, &scale, &zero, kAsymmetric3, codes.data(), rounded.data()});
+        kernels.roundRows({weight.data(), 1, 8, 8, 8, &scale, &zero, kAsymmetric3, codes.data()});
         EXPECT_EQ(codes, (std::vector<std::uint8_t>{3, 5, 5, 3, 1, 6, 7, 0}));
-        EXPECT_EQ(rounded, (std::vector<T>{0, 2, 2, 0, -2, 3, 4, -3}));
     });
 }
 
@@ -159,8 +156,7 @@ TYPED_TEST(StripKernelsTest, RoundEveryGroupOnItsOwnGrid) {
     const std::vector<T> weight{1, 2, 3, 4, 5, 6}, scale{1, 2, 4}, zero{0, 1, 2};
     this->onEveryIsa([&](const StripKernels<T>& kernels) {
         std::vector<std::uint8_t> codes(6);
-        kernels.roundRows(
-            {weight.data(), 1, 6, 6, 2, scale.data(), zero.data(), kAsymmetric3, codes.data(), nullptr});
+        kernels.roundRows({weight.data(), 1, 6, 6, 2, scale.data(), zero.data(), kAsymmetric3, codes.data()});
         EXPECT_EQ(codes, (std::vector<std::uint8_t>{1, 2, 3, 3, 3, 4})); // 1.5 and 1.5 go to 2, 1.25 to 1
     });
 }

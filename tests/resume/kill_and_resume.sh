@@ -12,43 +12,51 @@ export VLMPTQ_DB=$work/runs.db
 
 settings=(--method vlmptq --bits 2 --calib "$demo/calib" --samples 24 --heldout 8 --mu-samples 8 --progress none -q)
 
-run_id() { "$vlmptq" runs list --json | python3 -c 'import json,sys; print(json.load(sys.stdin)["runs"][0]["id"])' ; }
+run_id() { # of the newest run with that name; nothing when there is none
+    "$vlmptq" runs list --json | python3 -c '
+import json, sys
+runs = [r for r in json.load(sys.stdin)["runs"] if r["name"] == sys.argv[1]]
+print(max((r["id"] for r in runs), default=""))' "$1"
+}
 
-start() { "$vlmptq" quantize "$demo/model" "${settings[@]}" --name "$1" >/dev/null; }
+start() { exec "$vlmptq" quantize "$demo/model" "${settings[@]}" --name "$1" >/dev/null; }
 
 checksums() { # of a run's layers and of its dense checkpoint
     local id=$1 out=$work/dense-$1
     "$vlmptq" export "$id" --out "$out" -q >/dev/null
     (cd "$work/runs/$id" && sha256sum layer-*.safetensors; cd "$out" && sha256sum ./*.safetensors)
+    rm -rf "$out"
 }
 
 begin=$(date +%s%N)
-start reference
+(start reference)
 duration=$(( ($(date +%s%N) - begin) / 1000000 ))
-checksums "$(run_id)" >"$work/expected"
+checksums "$(run_id reference)" >"$work/expected"
 echo "uninterrupted run: $duration ms, $(wc -l <"$work/expected") files"
 
 killed=0 finished=0
 while [ "$killed" -lt "$kills" ]; do
-    "$vlmptq" quantize "$demo/model" "${settings[@]}" --name "victim" >/dev/null 2>&1 &
+    name=victim-$finished
     while :; do
+        id=$(run_id "$name") # absent when the kill came before the run was stored: then it starts again
+        if [ -z "$id" ]; then (start "$name") 2>"$work/stderr" & else
+            "$vlmptq" quantize --resume="$id" --progress none -q >/dev/null 2>"$work/stderr" &
+        fi
         pid=$!
-        sleep "$(printf '0.%03d' $((RANDOM % 1000)))"
-        [ $((RANDOM % 2)) -eq 0 ] && sleep "$(awk -v d="$duration" -v r="$RANDOM" 'BEGIN { printf "%.3f", d / 1000 * r / 32768 / 2 }')"
-        if ! kill -9 "$pid" 2>/dev/null || [ "$killed" -ge "$kills" ]; then break; fi
-        wait "$pid" 2>/dev/null || true
-        killed=$((killed + 1))
-        id=$(run_id)
-        "$vlmptq" quantize --resume="$id" --progress none -q >/dev/null 2>"$work/stderr" &
-    done
-    if ! wait "$pid"; then
-        echo "a resumed run failed after $killed kills:"
+        if [ "$killed" -lt "$kills" ]; then
+            sleep "$(awk -v d="$duration" -v r="$RANDOM" 'BEGIN { printf "%.3f", d / 1000 * r / 32768 * 0.9 }')"
+            kill -9 "$pid" 2>/dev/null && killed=$((killed + 1))
+        fi
+        code=0
+        wait "$pid" 2>/dev/null || code=$?
+        [ "$code" -eq 137 ] && continue
+        [ "$code" -eq 0 ] && break
+        echo "run $name failed with exit code $code after $killed kills:"
         cat "$work/stderr"
         exit 1
-    fi
-    id=$(run_id)
+    done
+    id=$(run_id "$name")
     checksums "$id" >"$work/found"
-    rm -rf "$work/dense-$id"
     diff "$work/expected" "$work/found" || { echo "the resumed run $id differs after $killed kills"; exit 1; }
     finished=$((finished + 1))
 done
