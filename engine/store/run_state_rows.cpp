@@ -124,8 +124,9 @@ int SqliteRunStore::markInterrupted() {
         "UPDATE run SET state = 'interrupted', finished_at = heartbeat_at, pid = 0, pid_start = 0, "
         "error = 'The process ended unexpectedly.' WHERE id = ?1");
     for (const RunId run : running) {
+        // Here the process itself tells; of another machine's only its heartbeat does.
         const auto worker = workerOf(run);
-        if (!worker->isSilent || (isOnThisHost(worker->process) && isAlive(worker->process)))
+        if (isOnThisHost(worker->process) ? isAlive(worker->process) : !worker->isSilent)
             continue;
         update.bind(run).run();
         ++marked;
