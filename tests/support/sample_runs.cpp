@@ -62,7 +62,7 @@ ModuleResult sampleModule(const std::string& method, int index, const SampleShap
     module.kind = kKinds[std::size_t(kind)];
     module.name =
         "model.layers." + std::to_string(layer) + (kind < 4 ? ".self_attn." : ".mlp.") + module.kind;
-    module.rows = kind < 4 ? 3584 : 18944;
+    module.rows = kind == 4 || kind == 5 ? 18944 : 3584;
     module.columns = kind == 6 ? 18944 : 3584;
     module.bits = 3;
     const double depth = 1 + 0.05 * layer + (layer == 3 ? 2.0 : 0.0);

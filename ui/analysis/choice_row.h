@@ -1,5 +1,5 @@
-// choice_row.h - labelled drop-down lists in a line that wraps: what a plot shows. Each list is known by its
-// name, which is also where its choice is remembered.
+// choice_row.h - drop-down lists in a line that wraps: what a plot shows. Their items say what they are about
+// ("all tokens"); each list is known by its name, which is also where its choice is remembered.
 #pragma once
 #include "ui/context.h"
 
@@ -19,11 +19,11 @@ public:
         QString text;
         QVariant value;
     };
-    QComboBox* add(const QString& name, const QString& label, const std::vector<Choice>&);
+    void add(const QString& name, const QString& spokenName, const std::vector<Choice>&);
     void setChoices(const QString& name,
                     const std::vector<Choice>&); // keeps the value where it is still there
     QVariant value(const QString& name) const;
-    void setRowEnabled(const QString& name, bool);
+    void setChoiceEnabled(const QString& name, bool);
 
 Q_SIGNALS:
     void chosen();

@@ -43,6 +43,8 @@ LayerTable::LayerTable(const Context& context, QWidget* parent)
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setMinimumSectionSize(fontMetrics().averageCharWidth() * 7);
     m_table->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
     for (const QString& column : context.settings->view(kHiddenColumns).toStringList())
         m_table->setColumnHidden(column.toInt(), true);
@@ -96,10 +98,10 @@ void LayerTable::setRun(const RunResults* run, const RunResults* baseline) {
         m_model->setRun(*run, baseline);
     else
         m_model->clear();
-    if (!m_isSized && m_model->rowCount() > 0) {
-        m_isSized = true;
+    const QString looks = QString::number(m_model->rowCount() > 0) +
+                          m_model->headerData(LayerModel::Difference, Qt::Horizontal).toString();
+    if (std::exchange(m_sizedFor, looks) != looks)
         m_table->resizeColumnsToContents();
-    }
     showCount();
     showSelection();
 }

@@ -38,7 +38,8 @@ private:
     QTableView* m_table;
     QLineEdit* m_line;
     QLabel* m_count;
-    bool m_isSized = false, m_isShowing = false;
+    QString m_sizedFor; // what the columns were sized for
+    bool m_isShowing = false;
 };
 
 }

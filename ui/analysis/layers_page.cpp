@@ -1,6 +1,5 @@
 #include "ui/analysis/layers_page.h"
 
-#include "ui/analysis/choice_row.h"
 #include "ui/analysis/layer_table.h"
 #include "ui/analysis/shown_runs.h"
 #include "ui/plots/activation_plot.h"
@@ -21,8 +20,16 @@ namespace vlmptq::ui {
 namespace {
 
 const QString kError = QStringLiteral("errorOf"), kTokens = QStringLiteral("tokens"),
-              kPart = QStringLiteral("part"), kKind = QStringLiteral("kind"), kPer = QStringLiteral("per"),
+              kModules = QStringLiteral("modules"), kPer = QStringLiteral("per"),
               kOrder = QStringLiteral("order"), kBaseline = QStringLiteral("baseline");
+// Values of the list of modules beside the kinds.
+const QString kAttention = QStringLiteral("*attention"), kMlp = QStringLiteral("*mlp");
+
+SeriesFilter filterOf(const QString& modules) {
+    return modules == kAttention ? SeriesFilter::Attention
+           : modules == kMlp     ? SeriesFilter::Mlp
+                                 : SeriesFilter::All;
+}
 
 }
 
@@ -44,22 +51,26 @@ LayersPage::LayersPage(const Context& context, ShownRuns* runs, QWidget* parent)
 }
 
 void LayersPage::buildChoices() {
-    m_choices->add(kError, tr("&Error of"),
-                   {{tr("held-out samples"), int(ErrorOf::Heldout)},
-                    {tr("calibration samples"), int(ErrorOf::Calibration)},
-                    {tr("weights"), int(ErrorOf::Weights)}});
+    m_choices->add(kError, tr("Which error"),
+                   {{tr("Held-out error"), int(ErrorOf::Heldout)},
+                    {tr("Calibration error"), int(ErrorOf::Calibration)},
+                    {tr("Weight error"), int(ErrorOf::Weights)}});
     std::vector<ChoiceRow::Choice> tokens;
     for (const TokenSet set : {TokenSet::All, TokenSet::Vision, TokenSet::Text, TokenSet::Answer})
         tokens.push_back({tokenSetText(set), int(set)});
-    m_choices->add(kTokens, tr("To&kens"), tokens);
-    m_choices->add(kPart, tr("&Part"),
-                   {{tr("all modules"), int(SeriesFilter::All)},
-                    {tr("attention"), int(SeriesFilter::Attention)},
-                    {tr("MLP"), int(SeriesFilter::Mlp)}});
-    m_choices->add(kKind, tr("K&ind"), {{tr("all kinds"), QString()}});
-    m_choices->add(kPer, tr("Poi&nts"), {{tr("modules"), false}, {tr("sums over layers"), true}});
-    m_choices->add(kOrder, tr("&Order"), {{tr("depth"), false}, {tr("size of error"), true}});
-    m_choices->add(kBaseline, tr("Sho&w"), {{tr("values"), qlonglong(0)}});
+    m_choices->add(kTokens, tr("Tokens"), tokens);
+    m_choices->add(kModules, tr("Modules"), moduleChoices());
+    m_choices->add(kPer, tr("Points"), {{tr("each module"), false}, {tr("sum over the layer"), true}});
+    m_choices->add(kOrder, tr("Order"), {{tr("by depth"), false}, {tr("by size of error"), true}});
+    m_choices->add(kBaseline, tr("Values or differences"), {{tr("values"), qlonglong(0)}});
+}
+
+std::vector<ChoiceRow::Choice> LayersPage::moduleChoices() const {
+    std::vector<ChoiceRow::Choice> choices{
+        {tr("all modules"), QString()}, {tr("attention"), kAttention}, {tr("MLP"), kMlp}};
+    for (const QString& kind : kindsOf(m_runs->runs()))
+        choices.push_back({kind, kind});
+    return choices;
 }
 
 QWidget* LayersPage::buildViews() {
@@ -104,20 +115,21 @@ void LayersPage::connectViews() {
         if (!run)
             refresh();
     });
-    selection->setFilter(SeriesFilter(m_choices->value(kPart).toInt()));
+    selection->setFilter(filterOf(m_choices->value(kModules).toString()));
 }
 
 void LayersPage::onChosen() {
-    m_context.selection->setFilter(SeriesFilter(m_choices->value(kPart).toInt()));
+    m_context.selection->setFilter(filterOf(m_choices->value(kModules).toString()));
     refresh();
 }
 
 LayerErrorOptions LayersPage::options() const {
+    const QString modules = m_choices->value(kModules).toString();
     const auto baselineId = store::RunId(m_choices->value(kBaseline).toLongLong());
     return {.error = ErrorOf(m_choices->value(kError).toInt()),
             .tokens = TokenSet(m_choices->value(kTokens).toInt()),
             .filter = m_context.selection->filter(),
-            .kind = m_choices->value(kKind).toString(),
+            .kind = modules.startsWith(QLatin1Char('*')) ? QString() : modules,
             .sumsLayers = m_choices->value(kPer).toBool(),
             .isSorted = m_choices->value(kOrder).toBool(),
             .baseline = baselineId > 0 ? std::optional(baselineId) : std::nullopt};
@@ -152,17 +164,14 @@ void LayersPage::refresh() {
 }
 
 void LayersPage::refreshChoices() {
-    std::vector<ChoiceRow::Choice> kinds{{tr("all kinds"), QString()}};
-    for (const QString& kind : kindsOf(m_runs->runs()))
-        kinds.push_back({kind, kind});
-    m_choices->setChoices(kKind, kinds);
+    m_choices->setChoices(kModules, moduleChoices());
     std::vector<ChoiceRow::Choice> baselines{{tr("values"), qlonglong(0)}};
     if (m_runs->runs().size() > 1)
         for (const RunResults& one : m_runs->runs())
             baselines.push_back({tr("Δ to %1").arg(one.title), qlonglong(one.run.id)});
     m_choices->setChoices(kBaseline, baselines);
-    m_choices->setRowEnabled(kTokens, ErrorOf(m_choices->value(kError).toInt()) != ErrorOf::Weights);
-    m_choices->setRowEnabled(kBaseline, baselines.size() > 1);
+    m_choices->setChoiceEnabled(kTokens, ErrorOf(m_choices->value(kError).toInt()) != ErrorOf::Weights);
+    m_choices->setChoiceEnabled(kBaseline, baselines.size() > 1);
 }
 
 void LayersPage::showPlots() {

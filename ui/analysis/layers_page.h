@@ -1,7 +1,7 @@
 // layers_page.h - the Layers tab: where a run loses accuracy. Error by layer with several runs overlaid,
 // activation error by depth, time and memory, and the table of modules; choosing in one chooses everywhere.
 #pragma once
-#include "ui/context.h"
+#include "ui/analysis/choice_row.h"
 #include "ui/plots/layer_error_plot.h"
 #include "ui/problem.h"
 
@@ -13,7 +13,6 @@ class QTabBar;
 
 namespace vlmptq::ui {
 
-class ChoiceRow;
 class EmptyState;
 class LayerTable;
 class PlotView;
@@ -29,6 +28,7 @@ Q_SIGNALS:
 
 private:
     void buildChoices();
+    std::vector<ChoiceRow::Choice> moduleChoices() const;
     QWidget* buildViews();
     void connectViews();
     void onChosen();

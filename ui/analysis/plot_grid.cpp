@@ -5,7 +5,7 @@
 namespace vlmptq::ui {
 namespace {
 
-constexpr int kCharactersPerPlot = 58, kLinesPerPlot = 15; // the least in which a plot is readable
+constexpr int kCharactersPerPlot = 58, kLinesPerPlot = 13; // the least in which a plot is readable
 
 }
 

@@ -9,6 +9,9 @@
 namespace vlmptq::ui {
 namespace {
 
+// Name, first result, then a result and its difference for each further one.
+bool isDifference(int column) { return column > 2 && column % 2 == 1; }
+
 QString scoreText(const MeanInterval& score) {
     //: a score with its 95 % interval
     return BenchModel::tr("%1 (%2–%3)")
@@ -40,11 +43,12 @@ void BenchModel::setResults(std::span<const BenchResults> results) {
     beginResetModel();
     m_columns = {tr("Benchmark")};
     m_rows.clear();
-    const bool hasReference = !results.empty() && !results.front().scores.empty();
+    m_reference = results.empty() || results.front().scores.empty() ? QString() : results.front().title;
     for (std::size_t i = 0; i < results.size(); ++i) {
         m_columns << results[i].title;
         if (i > 0)
-            m_columns << (hasReference ? tr("Δ to %1").arg(results.front().title) : tr("Δ"));
+            //: difference
+            m_columns << tr("Δ");
     }
     for (const BenchmarkName& name : benchmarksOf(results))
         m_rows.push_back(makeRow(results, name));
@@ -133,6 +137,8 @@ QVariant BenchModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     if (role == Qt::TextAlignmentRole)
         return int((section == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && isDifference(section) && !m_reference.isEmpty())
+        return tr("Difference to %1 in points").arg(m_reference);
     return role == Qt::DisplayRole ? m_columns.value(section) : QVariant();
 }
 

@@ -1,6 +1,5 @@
 // bench_model.h - scores of full precision and the shown runs as a table: a row per benchmark and one for the
-// average, per run the score with its interval and the difference to full precision (to the first run where
-// there is none).
+// average, per run the score with its interval and the difference to full precision.
 #pragma once
 #include "ui/plots/bench_results.h"
 
@@ -33,6 +32,7 @@ private:
     Row makeRow(std::span<const BenchResults>, const BenchmarkName&) const;
     Row makeAverage(std::span<const BenchResults>) const;
     QStringList m_columns;
+    QString m_reference; // title of what the differences are taken to
     std::vector<Row> m_rows;
 };
 

@@ -169,7 +169,8 @@ QVariant LayerModel::headerData(int section, Qt::Orientation orientation, int ro
         return m_baselineTitle.isEmpty() ? tr("Tick a second run in the list to compare with")
                                          : tr("Difference of the error to %1").arg(m_baselineTitle);
     if (role == Qt::TextAlignmentRole)
-        return int((isNumber(Column(section)) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return int((isNumber(Column(section)) && section != Index ? Qt::AlignRight : Qt::AlignLeft) |
+                   Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
     switch (Column(section)) {

@@ -80,13 +80,9 @@ PlotData activationPlot(std::span<const RunResults> runs, TokenSet tokens) {
                 seriesOf(run, differencesOf(tokens), run.title, styleOf(run), runs.size() <= kBands));
         plot.comparesToFirst = true;
     }
-    for (const double x : plot.xValues()) {
-        plot.rowX.push_back(x);
-        plot.rowNames.push_back(Tr::tr("layer %1").arg(x));
-    }
     //: summary of the plot
     plot.summary = Tr::tr("%n series", nullptr, int(plot.series.size())) + QStringLiteral(", ") +
-                   Tr::tr("%n layers", nullptr, int(plot.rowX.size()));
+                   Tr::tr("%n layers", nullptr, int(plot.xValues().size()));
     return plot;
 }
 

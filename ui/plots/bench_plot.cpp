@@ -30,8 +30,9 @@ void addBars(PlotData& plot, std::span<const BenchResults> results, const ValueO
              const QString& totalName) {
     const std::vector<BenchmarkName> names = benchmarksOf(results);
     const std::vector<std::string> common = commonBenchmarks(results);
-    plot.x = {.label = Tr::tr("Benchmark"), .keepsAllTicks = true};
+    plot.x = {.label = {}, .keepsAllTicks = true}; // the names say it
     plot.rowTitle = Tr::tr("Benchmark");
+    plot.rowsAreNumbered = false;
     plot.emptySentence = Tr::tr("Not evaluated");
     plot.metadata = metadataOf(results);
     const double totalX = double(names.size()) + 0.3;
@@ -81,28 +82,30 @@ std::vector<SizedScore> paretoFront(std::vector<SizedScore> points) {
 }
 
 PlotData scorePlot(std::span<const BenchResults> results) {
-    PlotData plot{.name = QStringLiteral("scores"), .title = Tr::tr("Benchmark scores")};
+    PlotData plot{.name = QStringLiteral("scores"), .title = Tr::tr("Benchmark scores with 95 % intervals")};
     const auto valueOf = [](const BenchmarkScore& score) -> std::optional<MeanInterval> {
         return MeanInterval{score.score, score.low, score.high};
     };
     addBars(plot, results, valueOf, averageScore, Tr::tr("average"));
-    plot.y = {.label = Tr::tr("Score (0–100, 95 % interval)"), .low = 0, .high = 100};
+    plot.y = {.label = Tr::tr("Score (0–100)"), .low = 0, .high = 100};
     plot.note = samplingNote(results);
     return plot;
 }
 
 PlotData answerLossPlot(std::span<const BenchResults> results) {
-    PlotData plot{.name = QStringLiteral("answer-loss"), .title = Tr::tr("Loss of the reference answers")};
+    PlotData plot{.name = QStringLiteral("answer-loss"),
+                  .title = Tr::tr("Loss of the reference answers with 95 % intervals")};
     const auto valueOf = [](const BenchmarkScore& score) -> std::optional<MeanInterval> {
         return MeanInterval{score.answerLoss, score.answerLossLow, score.answerLossHigh};
     };
     addBars(plot, results, valueOf, totalAnswerLoss, Tr::tr("all tokens"));
-    plot.y = {.label = Tr::tr("Nats per token (95 % interval)"), .includesZero = true};
+    plot.y = {.label = Tr::tr("Nats per token"), .includesZero = true};
     return plot;
 }
 
 PlotData sizePlot(std::span<const BenchResults> results) {
-    PlotData plot{.name = QStringLiteral("size-and-score"), .title = Tr::tr("Size and average score")};
+    PlotData plot{.name = QStringLiteral("size-and-score"),
+                  .title = Tr::tr("Size and average score with 95 % intervals")};
     plot.rowsBy = RowsBy::Point;
     plot.rowTitle = Tr::tr("Run");
     plot.emptySentence = Tr::tr("No evaluated run with a known size.");
@@ -115,7 +118,7 @@ PlotData sizePlot(std::span<const BenchResults> results) {
     const double unit = isSmall ? 1e6 : 1e9;
     plot.x = {.label = isSmall ? Tr::tr("Size of the weights (MB)") : Tr::tr("Size of the weights (GB)"),
               .includesZero = true};
-    plot.y = {.label = Tr::tr("Average score (95 % interval)")};
+    plot.y = {.label = Tr::tr("Average score (0–100)")};
     std::vector<SizedScore> points;
     for (const BenchResults& one : results) {
         const auto average = common.empty() ? std::nullopt : averageScore(one, common);

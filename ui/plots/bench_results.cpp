@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace vlmptq::ui {
 namespace {
@@ -93,18 +94,27 @@ std::optional<MeanInterval> totalAnswerLoss(const BenchResults& results,
 
 QString samplingNote(std::span<const BenchResults> results) {
     QStringList parts;
-    for (const BenchmarkName& name : benchmarksOf(results)) {
+    std::set<QString> sizes;
+    const std::vector<BenchmarkName> names = benchmarksOf(results);
+    for (const BenchmarkName& name : names) {
         const BenchmarkScore* smallest = nullptr;
         for (const BenchResults& one : results)
             if (const BenchmarkScore* score = one.score(name.benchmark);
                 score && score->items < score->expected && (!smallest || score->items < smallest->items))
                 smallest = score;
-        //: benchmark, asked, in the file
-        if (smallest)
-            parts << Tr::tr("%1 n = %2 of %3")
-                         .arg(name.title, countText(smallest->items), countText(smallest->expected));
+        if (!smallest)
+            continue;
+        //: questions asked, questions in the file
+        const QString size =
+            Tr::tr("n = %1 of %2").arg(countText(smallest->items), countText(smallest->expected));
+        sizes.insert(size);
+        parts << name.title + QLatin1Char(' ') + size;
     }
-    return parts.isEmpty() ? QString() : Tr::tr("Sampled: %1").arg(parts.join(QStringLiteral(", ")));
+    if (parts.isEmpty())
+        return {};
+    if (sizes.size() == 1 && parts.size() == qsizetype(names.size()))
+        return Tr::tr("Sampled: %1 in each benchmark").arg(*sizes.begin());
+    return Tr::tr("Sampled: %1").arg(parts.join(QStringLiteral(", ")));
 }
 
 StyleOf styleOf(const BenchResults& one) {

@@ -30,7 +30,7 @@ std::vector<std::string> commonBenchmarks(std::span<const BenchResults>); // of 
 std::optional<MeanInterval> averageScore(const BenchResults&, std::span<const std::string> benchmarks);
 // Nats per token over all tokens of the benchmarks.
 std::optional<MeanInterval> totalAnswerLoss(const BenchResults&, std::span<const std::string> benchmarks);
-// "first 50: 50 of 200 questions of DemoChart, …"; empty when everything was asked.
+// "Sampled: n = 50 of 200 in each benchmark"; empty when everything was asked.
 QString samplingNote(std::span<const BenchResults>);
 StyleOf styleOf(const BenchResults&);
 QStringList metadataOf(std::span<const BenchResults>);

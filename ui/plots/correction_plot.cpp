@@ -84,9 +84,9 @@ PlotData correctionPlot(const RunResults& run, const std::optional<ModuleResult>
     plot.summary = Tr::tr("%n channels, vision dominates %1", nullptr, int(module->correction.size()))
                        .arg(vision.x.size()) +
                    QStringLiteral("; ") + plot.title;
-    for (PlotSeries* series : {&vision, &language})
-        if (!series->x.empty())
-            plot.series.push_back(std::move(*series));
+    plot.series.push_back(std::move(vision));
+    plot.series.push_back(std::move(language));
+    std::erase_if(plot.series, [](const PlotSeries& one) { return one.x.empty(); });
     return plot;
 }
 

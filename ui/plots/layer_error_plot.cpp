@@ -110,11 +110,12 @@ void setAxis(PlotData& plot, std::span<const RunResults> runs, const LayerErrorO
     plot.rowTitle = options.sumsLayers ? Tr::tr("Layer") : Tr::tr("Module");
     plot.x.label =
         options.isSorted ? Tr::tr("Rank by size of the first run's error") : Tr::tr("Decoder layer");
+    if (options.sumsLayers && !options.isSorted)
+        return; // the numbers are the layers
     for (const int at : order.order()) {
         plot.rowX.push_back(order.x(at));
-        plot.rowNames.push_back(options.sumsLayers
-                                    ? Tr::tr("layer %1").arg(at)
-                                    : Tr::tr("%1 · %2").arg(at).arg(shortModuleName(modules[at]->name)));
+        plot.rowNames.push_back(options.sumsLayers ? Tr::tr("layer %1").arg(at)
+                                                   : shortModuleName(modules[at]->name));
     }
 }
 

@@ -21,6 +21,7 @@ void LegendBar::setData(const PlotData& content) {
             wanted.push_back({.name = one.name,
                               .mark = one.mark,
                               .style = one.style,
+                              .isJoined = one.isJoined,
                               .isFilled = one.isFilled,
                               .isOutlined = one.isOutlined,
                               .isEmphasised = one.isEmphasised});

@@ -28,16 +28,15 @@ QString labelWithDigits(double value, int digits) {
     const double size = std::abs(value);
     if (size == 0)
         return QStringLiteral("0");
+    const QString sign = value < 0 ? QStringLiteral("−") : QString();
     if (size >= kPlainFrom * (1 - kSlack) && size < kPlainTo)
-        return QLocale().toString(value, 'g', std::max(digits, int(std::floor(std::log10(size))) + 1));
+        return sign + QLocale().toString(size, 'g', std::max(digits, int(std::floor(std::log10(size))) + 1));
     const int exponent = int(std::floor(std::log10(size) + kSlack));
-    const double mantissa = value / std::pow(10.0, exponent);
+    const double mantissa = size / std::pow(10.0, exponent);
     const QString power = QStringLiteral("10") + superscript(exponent);
     const QString factor = QLocale().toString(mantissa, 'g', digits);
-    if (factor == QLocale().toString(1.0, 'g', digits))
-        return power;
-    return factor == QLocale().toString(-1.0, 'g', digits) ? QStringLiteral("−") + power
-                                                           : factor + QStringLiteral("·") + power;
+    const bool isPower = factor == QLocale().toString(1.0, 'g', digits);
+    return sign + (isPower ? power : factor + QStringLiteral("·") + power);
 }
 
 // Multiples of each factor times every power of ten within the range.
@@ -121,21 +120,23 @@ LogTicks logTicks(double low, double high, int wanted) {
 }
 
 std::vector<AxisTick> symLogTicks(const PlotAxis& axis, double low, double high, int wanted) {
-    const auto exponents = [&axis](double bound) {
-        return bound > axis.linearBelow ? int(std::floor(std::log10(bound) + kSlack)) : INT_MIN;
+    // The power of ten at the linear part would crowd the zero.
+    const int first = int(std::floor(std::log10(axis.linearBelow) + kSlack)) + 1;
+    const auto lastWithin = [first](double bound) {
+        return bound > 0 ? std::max(first - 1, int(std::floor(std::log10(bound) + kSlack))) : first - 1;
     };
-    const int first = int(std::ceil(std::log10(axis.linearBelow) - kSlack));
-    const int above = exponents(high), below = exponents(-low);
-    const int count = std::max(0, above - first + 1) + std::max(0, below - first + 1);
+    const int above = lastWithin(high), below = lastWithin(-low);
+    const int count = above - first + below - first + 2;
     const int step = std::max(1, int(std::ceil(double(count) / wanted)));
     std::vector<AxisTick> ticks;
-    for (int exponent = below; below != INT_MIN && exponent >= first; exponent -= step)
-        ticks.push_back({-std::pow(10.0, exponent), tickLabel(-std::pow(10.0, exponent))});
+    const auto add = [&ticks](double value) { ticks.push_back({value, tickLabel(value)}); };
+    for (int exponent = above; exponent >= first; exponent -= step)
+        add(std::pow(10.0, exponent));
     if (low <= 0 && high >= 0)
-        ticks.push_back({0, tickLabel(0)});
-    for (int exponent = first + (above == INT_MIN ? 0 : (above - first) % step);
-         above != INT_MIN && exponent <= above; exponent += step)
-        ticks.push_back({std::pow(10.0, exponent), tickLabel(std::pow(10.0, exponent))});
+        add(0);
+    for (int exponent = below; exponent >= first; exponent -= step)
+        add(-std::pow(10.0, exponent));
+    std::ranges::sort(ticks, {}, &AxisTick::at);
     return ticks;
 }
 

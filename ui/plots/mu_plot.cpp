@@ -136,19 +136,16 @@ PlotData muCurvePlot(const ModuleResult& module, std::span<const ModuleResult* c
     for (const ModuleResult* other : others)
         if (!other->muCurve.empty())
             plot.series.push_back(contextOf(*other, minimumOf(curve)));
-    PlotSeries line{.name = Tr::tr("error"), .style = style, .isEmphasised = true};
-    PlotSeries dots{.name = Tr::tr("candidates"), .mark = Mark::Points, .style = style, .isFilled = true};
+    const bool hasContext = !plot.series.empty();
+    PlotSeries line{.name = Tr::tr("error"), .mark = Mark::Points, .style = style};
+    line.isJoined = line.isFilled = line.isEmphasised = true;
     for (const MuPoint& point : curve) {
         line.x.push_back(point.mu);
         line.y.push_back(point.relative);
-        dots.hollow.push_back(!point.isCandidate);
-        dots.ringed.push_back(point.isCandidate && point.mu == module.awareness);
+        line.hollow.push_back(!point.isCandidate);
+        line.ringed.push_back(point.isCandidate && point.mu == module.awareness);
     }
-    dots.x = line.x;
-    dots.y = line.y;
-    const bool hasContext = !plot.series.empty();
     plot.series.push_back(std::move(line));
-    plot.series.push_back(std::move(dots));
     plot.note = curveNote(module, hasContext);
     plot.summary = Tr::tr("%n candidates", nullptr, int(curve.size())) + QStringLiteral("; ") + plot.note;
     return plot;

@@ -33,6 +33,14 @@ PlotCanvas::PlotCanvas(QWidget* parent)
     m_box->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_box->setObjectName(QStringLiteral("readOut"));
     m_box->hide();
+    connect(m_plot, &QCustomPlot::afterLayout, this, [this] {
+        const QSize size = m_plot->axisRect()->size();
+        if (std::exchange(m_laidOut, size) == size)
+            return;
+        m_scene->refresh(); // ticks, markers and thinning depend on the size
+        m_plot->replot(QCustomPlot::rpQueuedReplot);
+        showPlace();
+    });
     connect(m_plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] {
         if (!m_isShowing)
             m_scene->refresh();
@@ -86,9 +94,6 @@ void PlotCanvas::show(const PlotData& content, const ThemeColors& colors, const 
 }
 
 void PlotCanvas::redraw() {
-    // Axis rectangle and thinning depend on each other's sizes: lay out first.
-    m_plot->plotLayout()->update(QCPLayoutElement::upMargins);
-    m_plot->plotLayout()->update(QCPLayoutElement::upLayout);
     m_scene->refresh();
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
@@ -337,6 +342,8 @@ void PlotCanvas::choose() {
 }
 
 void PlotCanvas::keyPressEvent(QKeyEvent* event) {
+    m_isFocusShown = true;
+    update();
     switch (event->key()) {
     case Qt::Key_Left:
         return step(-1, 0);
@@ -380,14 +387,23 @@ void PlotCanvas::keyPressEvent(QKeyEvent* event) {
 void PlotCanvas::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), m_colors.base);
-    if (!hasFocus())
+    if (!hasFocus() || !m_isFocusShown)
         return;
     painter.setPen(QPen(m_colors.accent, kFocusFrame));
     painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));
 }
 
+void PlotCanvas::focusInEvent(QFocusEvent* event) {
+    const Qt::FocusReason reason = event->reason();
+    m_isFocusShown =
+        reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
+    QWidget::focusInEvent(event);
+    update();
+}
+
 void PlotCanvas::focusOutEvent(QFocusEvent* event) {
     QWidget::focusOutEvent(event);
+    update();
     if (!underMouse())
         moveTo(std::nullopt);
 }
@@ -395,8 +411,6 @@ void PlotCanvas::focusOutEvent(QFocusEvent* event) {
 void PlotCanvas::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     m_plot->setGeometry(rect().adjusted(kFocusFrame, kFocusFrame, -kFocusFrame, -kFocusFrame));
-    redraw();
-    showPlace();
 }
 
 }

@@ -29,7 +29,7 @@ public:
     void setSelectedKey(int key); // marks its x; -1: none
     void resetView();
     void zoom(double factor); // < 1: closer, around the cursor or the middle
-    QSize sizeHint() const override { return {480, 300}; }
+    QSize sizeHint() const override { return {360, 190}; }
     QSize minimumSizeHint() const override { return {220, 140}; }
     const std::optional<PlotPlace>& place() const { return m_place; }
     QString readOut() const; // of the place, one line
@@ -45,6 +45,7 @@ protected:
     bool eventFilter(QObject*, QEvent*) override;
     void keyPressEvent(QKeyEvent*) override;
     void paintEvent(QPaintEvent*) override;
+    void focusInEvent(QFocusEvent*) override;
     void focusOutEvent(QFocusEvent*) override;
     void resizeEvent(QResizeEvent*) override;
 
@@ -77,7 +78,8 @@ private:
     QLabel* m_box;
     QRubberBand* m_band;
     QPoint m_pressed;
-    bool m_isZoomed = false, m_isShowing = false;
+    QSize m_laidOut;
+    bool m_isZoomed = false, m_isShowing = false, m_isFocusShown = false;
 };
 
 }

@@ -54,6 +54,7 @@ struct PlotSeries {
     std::vector<QString> labels;   // written beside the points; empty: none
     std::vector<bool> ringed;      // points with a ring; empty: none
     bool onRightAxis = false;
+    bool isJoined = false;     // Points with a line through them
     bool zerosAtEdge = false;  // points at 0 stand hollow on the lower edge of a logarithmic axis
     bool isFilled = false;     // symbols filled even where the style's is hollow
     bool isOutlined = false;   // bars as a thick outline (full precision)
@@ -88,6 +89,7 @@ struct PlotData {
     std::vector<QString>
         rowNames;             // RowsBy::X: by position of x in rowX(); RowsBy::Point: by point of all series
     std::vector<double> rowX; // RowsBy::X: the x of each row name; empty: rows have numbers only
+    bool rowsAreNumbered = true;  // false: the x of a named row is only where it is drawn
     bool comparesToFirst = false; // hover adds (+38 %) to the series after the first
     QStringList metadata;         // "run 7: VLM-PTQ W3A16 …", written into exports
 

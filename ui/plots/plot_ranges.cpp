@@ -78,7 +78,8 @@ PlotRange xRange(const PlotData& data, const IsShown& isShown) {
         return limited(padded(extent, data.x, 0.03), data.x);
     if (extent.isEmpty())
         return {-0.5, 0.5};
-    return limited({extent.low - 0.6, extent.high + 0.6}, data.x);
+    const double margin = std::max(0.6, 0.01 * (extent.high - extent.low));
+    return limited({extent.low - margin, extent.high + margin}, data.x);
 }
 
 PlotRange yRange(const PlotData& data, const PlotAxis& axis, const IsShown& isShown) {

@@ -19,6 +19,26 @@ constexpr double kMarkerGap = 14;                      // px between the markers
 constexpr double kBarsShare = 0.8, kStackShare = 0.86; // of the distance between two x
 constexpr double kPointCell = 3;                       // px; of two points closer than this one is drawn
 constexpr double kEdgePosition = 0.965;
+constexpr std::size_t kThickUpTo = 120; // points; a denser thick line hides the others
+
+// Many symbols are drawn small, so that the shape of the cloud is seen.
+double symbolSizeFor(std::size_t points) {
+    return points > kDecimateAbove ? 3.0 : points > kDecimateAbove / 4 ? 4.5 : 7.0;
+}
+
+// `text` broken into lines of at most `width` px.
+QString wrapped(const QString& text, const QFont& font, int width) {
+    const QFontMetrics metrics(font);
+    QStringList lines;
+    for (const QString& word : text.split(QLatin1Char(' '))) {
+        const QString longer = lines.isEmpty() ? word : lines.last() + QLatin1Char(' ') + word;
+        if (lines.isEmpty() || metrics.horizontalAdvance(longer) > width)
+            lines << word;
+        else
+            lines.last() = longer;
+    }
+    return lines.join(QLatin1Char('\n'));
+}
 
 QVector<double> picked(const std::vector<double>& values, const std::vector<std::size_t>& indices) {
     QVector<double> result;
@@ -108,9 +128,12 @@ void PlotScene::setUpAxis(QCPAxis* axis, const PlotAxis& wanted) {
     axis->setTickPen(QPen(m_colors.border, 1));
     axis->setSubTickPen(QPen(m_colors.border, 1));
     axis->setLabelPadding(4);
+    axis->setTickLength(0, 4);
+    axis->setSubTickLength(0, 2);
     axis->setNumberFormat(QStringLiteral("gb"));
     axis->setNumberPrecision(5);
-    axis->grid()->setVisible(m_look.hasGrid && axis != m_plot->yAxis2);
+    const bool crossesBars = axis == m_plot->xAxis && wanted.keepsAllTicks;
+    axis->grid()->setVisible(m_look.hasGrid && axis != m_plot->yAxis2 && !crossesBars);
     axis->grid()->setPen(QPen(m_colors.grid, 1));
     axis->grid()->setZeroLinePen(QPen(m_colors.grid, 1));
     const bool isLog = wanted.scale == AxisScale::Log;
@@ -139,7 +162,7 @@ void PlotScene::addSeries(const PlotSeries& one, int barIndex, int barCount, QCP
                                  {.style = style,
                                   .text = m_colors.text,
                                   .base = m_colors.base,
-                                  .symbolSize = one.y.size() > kDecimateAbove / 4 ? 5.0 : 7.0});
+                                  .symbolSize = symbolSizeFor(one.y.size())});
         break;
     }
 }
@@ -148,7 +171,7 @@ void PlotScene::addLine(Drawn& drawn, const SeriesStyle& style) {
     const PlotSeries& one = *drawn.series;
     const bool isContext = one.mark == Mark::Context;
     drawn.graph = m_plot->addGraph(m_plot->xAxis, drawn.yAxis);
-    const bool isThick = one.isEmphasised && one.y.size() < kDecimateAbove;
+    const bool isThick = one.isEmphasised && one.y.size() <= kThickUpTo;
     QColor faint = m_colors.muted;
     faint.setAlphaF(0.45F);
     drawn.graph->setPen(isContext ? QPen(faint, 1) : linePen(style, isThick ? 2 : 1));
@@ -178,6 +201,7 @@ void PlotScene::addBars(Drawn& drawn, const SeriesStyle& style, int barIndex, in
     drawn.bars = new QCPBars(m_plot->xAxis, drawn.yAxis);
     drawn.bars->setName(one.name);
     drawn.bars->setAntialiased(false);
+    drawn.bars->setStackingGap(0);
     drawn.bars->setBrush(barBrush(one, style));
     drawn.bars->setPen(barPen(one, style));
     const bool isStacked = one.mark == Mark::Stacked;
@@ -198,6 +222,7 @@ void PlotScene::addBars(Drawn& drawn, const SeriesStyle& style, int barIndex, in
     errors->setDataPlottable(drawn.bars);
     errors->setPen(QPen(m_colors.text, 1));
     errors->setWhiskerWidth(5);
+    errors->setSymbolGap(0);
     QVector<double> minus, plus;
     for (std::size_t i = 0; i < one.y.size(); ++i) {
         minus.append(one.y[i] - one.low[i]);
@@ -228,7 +253,32 @@ void PlotScene::addEdgeMarks() {
 
 void PlotScene::addTitleAndLegend() {
     QCPLayoutGrid* layout = m_plot->plotLayout();
+    layout->setRowSpacing(0);
+    int row = 0;
+    const auto insertRow = [layout, &row](QCPLayoutElement* element) {
+        layout->insertRow(row);
+        layout->addElement(row, 0, element);
+        layout->setRowStretchFactor(row++, 0.001); // as low as its content
+    };
+    const auto addText = [&](const QString& text, const QFont& font, const QColor& color) {
+        constexpr int kMargin = 8;
+        const int width = m_plot->viewport().width() - 2 * kMargin;
+        auto* element = new QCPTextElement(m_plot, wrapped(text, font, width), font);
+        element->setTextColor(color);
+        element->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
+        element->setMargins(QMargins(kMargin, 2, kMargin, 2));
+        insertRow(element);
+    };
+    QFont bold = m_plot->font();
+    bold.setWeight(QFont::DemiBold);
+    addText(m_data.title, bold, m_colors.text);
+    if (!m_data.note.isEmpty())
+        addText(m_data.note, smaller(m_plot->font(), 0.92), m_colors.muted);
+    const auto isNamed = [](const Drawn& drawn) { return drawn.series->mark != Mark::Context; };
+    if (std::ranges::count_if(m_drawn, isNamed) < 2)
+        return;
     auto* legend = new QCPLegend;
+    insertRow(legend);
     legend->setLayer(QStringLiteral("legend"));
     legend->setBorderPen(Qt::NoPen);
     legend->setBrush(Qt::NoBrush);
@@ -236,40 +286,22 @@ void PlotScene::addTitleAndLegend() {
     legend->setTextColor(m_colors.text);
     legend->setFillOrder(QCPLegend::foColumnsFirst);
     legend->setWrap(4);
-    for (const Drawn& drawn : m_drawn) {
-        if (drawn.series->mark == Mark::Context)
-            continue;
-        if (drawn.points) { // no plottable of its own: an empty graph stands for it in the legend
-            QCPGraph* graph = m_plot->addGraph();
-            graph->setName(drawn.series->name);
-            graph->setLineStyle(QCPGraph::lsNone);
-            graph->setScatterStyle(
-                symbolOf(drawn.series->style(m_colors), drawn.series->isFilled, m_colors.base, 7));
-            legend->addItem(new QCPPlottableLegendItem(legend, graph));
-        } else {
-            QCPAbstractPlottable* plottable = drawn.graph;
-            legend->addItem(new QCPPlottableLegendItem(legend, plottable ? plottable : drawn.bars));
-        }
-    }
-    const auto addText = [this, layout](int row, const QString& text, const QFont& font,
-                                        const QColor& color) {
-        auto* element = new QCPTextElement(m_plot, text, font);
-        element->setTextColor(color);
-        element->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap);
-        element->setMargins(QMargins(8, 2, 8, 2));
-        layout->insertRow(row);
-        layout->addElement(row, 0, element);
-    };
-    int row = 0;
-    QFont bold = m_plot->font();
-    bold.setWeight(QFont::DemiBold);
-    addText(row++, m_data.title, bold, m_colors.text);
-    if (!m_data.note.isEmpty())
-        addText(row++, m_data.note, smaller(m_plot->font(), 0.92), m_colors.muted);
-    layout->insertRow(row);
-    layout->addElement(row, 0, legend);
-    layout->setRowStretchFactor(row, 0.001);
-    layout->setRowSpacing(0);
+    for (const Drawn& drawn : m_drawn)
+        if (isNamed(drawn))
+            legend->addItem(new QCPPlottableLegendItem(legend, legendPlottable(drawn)));
+}
+
+QCPAbstractPlottable* PlotScene::legendPlottable(const Drawn& drawn) {
+    if (drawn.bars)
+        return drawn.bars;
+    if (drawn.graph)
+        return drawn.graph;
+    // Points have no plottable of their own: an empty graph stands for them.
+    QCPGraph* graph = m_plot->addGraph();
+    graph->setName(drawn.series->name);
+    graph->setLineStyle(QCPGraph::lsNone);
+    graph->setScatterStyle(symbolOf(drawn.series->style(m_colors), drawn.series->isFilled, m_colors.base, 7));
+    return graph;
 }
 
 void PlotScene::resetRanges() {

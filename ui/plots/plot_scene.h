@@ -6,6 +6,7 @@
 
 #include <set>
 
+class QCPAbstractPlottable;
 class QCPAxis;
 class QCPBars;
 class QCPGraph;
@@ -51,6 +52,7 @@ private:
     void addLevels();
     void addEdgeMarks();
     void addTitleAndLegend();
+    QCPAbstractPlottable* legendPlottable(const Drawn&);
     void thin(const Drawn&);
     void setTicks(QCPAxis*, const PlotAxis&);
     QPointF pixel(const Drawn&, std::size_t point) const;

@@ -22,8 +22,9 @@ bool hasInterval(const PlotSeries& one) { return !one.low.empty() && !one.high.e
 
 PlotTable tableByX(const PlotData& data) {
     PlotTable table;
-    table.columns << data.x.label;
-    const bool isNamed = !data.rowNames.empty();
+    const bool isNamed = !data.rowNames.empty(), isNumbered = !isNamed || data.rowsAreNumbered;
+    if (isNumbered)
+        table.columns << (isNamed ? QStringLiteral("#") : data.x.label);
     if (isNamed)
         table.columns << data.rowTitle;
     std::vector<const PlotSeries*> shown;
@@ -37,7 +38,9 @@ PlotTable tableByX(const PlotData& data) {
                           << QCoreApplication::translate("PlotTable", "%1, high").arg(one.name);
     }
     for (const double x : data.xValues()) {
-        std::vector<PlotCell> row{x};
+        std::vector<PlotCell> row;
+        if (isNumbered)
+            row.emplace_back(x);
         if (isNamed)
             row.emplace_back(data.rowName(x));
         for (const PlotSeries* one : shown) {

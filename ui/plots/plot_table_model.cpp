@@ -2,7 +2,19 @@
 
 #include "ui/qt_text.h"
 
+#include <QLocale>
+
+#include <cmath>
+
 namespace vlmptq::ui {
+namespace {
+
+QString numberText(double number) {
+    const bool isCount = number == std::floor(number) && std::abs(number) < 1e6;
+    return isCount ? QLocale().toString(qlonglong(number)) : significantText(number, 4);
+}
+
+}
 
 void PlotTableModel::setTable(PlotTable table) {
     beginResetModel();
@@ -27,7 +39,7 @@ QVariant PlotTableModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
         if (number)
-            return significantText(*number, 4);
+            return numberText(*number);
         return name ? *name : QString();
     case Qt::ToolTipRole:
         return name ? *name : QVariant();

@@ -185,9 +185,9 @@ void PlotView::setTableShown(bool on) {
     m_isTableShown = on;
     rebuild();
     if (on)
-        m_table->setFocus();
+        m_table->setFocus(Qt::ShortcutFocusReason);
     else
-        m_canvas->setFocus();
+        m_canvas->setFocus(Qt::ShortcutFocusReason);
 }
 
 QPushButton* PlotView::addEmptyButton(const QString& text, const QString& objectName) {

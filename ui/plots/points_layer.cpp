@@ -28,6 +28,8 @@ protected:
     void applyDefaultAntialiasingHint(QCPPainter* painter) const override { painter->setAntialiasing(true); }
 
     void draw(QCPPainter* painter) override {
+        if (m_series.isJoined)
+            drawLine(painter);
         const bool isStamped = m_shown.size() > kDecimateAbove / 4 && m_series.sizes.empty() &&
                                !painter->modes().testFlag(QCPPainter::pmVectorized);
         const QPixmap stamp = isStamped ? makeStamp(painter->device()->devicePixelRatioF()) : QPixmap();
@@ -66,6 +68,14 @@ private:
         if (isHollow(i))
             symbol.setBrush(m_look.base);
         return symbol;
+    }
+
+    void drawLine(QCPPainter* painter) const {
+        QPolygonF line;
+        for (const std::size_t i : m_shown)
+            line.append(pixel(i, m_series.y[i]));
+        painter->setPen(linePen(m_look.style, m_series.isEmphasised ? 2 : 1));
+        painter->drawPolyline(line);
     }
 
     QPixmap makeStamp(double ratio) const {

@@ -27,6 +27,10 @@ QString valueText(const PlotSeries& one, std::size_t i) {
         .arg(value, significantText(one.low[i], 3), significantText(one.high[i], 3));
 }
 
+QString positionText(double x) {
+    return x == std::floor(x) ? QString::number(qint64(x)) : significantText(x, 3);
+}
+
 // "+38 %" of a value against the first one.
 QString differenceText(double value, double first) {
     const double percent = (value / first - 1) * 100;
@@ -35,11 +39,17 @@ QString differenceText(double value, double first) {
              fixedText(std::abs(percent), std::abs(percent) < 9.95 ? 1 : 0));
 }
 
+// "117 · layers.16.mlp.down_proj", "layer 3", "ChartQA"
+QString headingOf(const PlotData& data, double x) {
+    const QString name = data.rowName(x), number = positionText(x);
+    if (name.isEmpty())
+        return QStringLiteral("%1 %2").arg(data.rowTitle, number);
+    return data.rowsAreNumbered ? QStringLiteral("%1 · %2").arg(number, name) : name;
+}
+
 ReadOut atX(const PlotData& data, const PlotPlace& place, const std::set<QString>& hidden) {
     ReadOut out;
-    out.heading = data.rowName(place.x);
-    if (out.heading.isEmpty())
-        out.heading = QStringLiteral("%1 %2").arg(data.rowTitle, significantText(place.x, 3));
+    out.heading = headingOf(data, place.x);
     std::optional<double> first;
     for (int index = 0; index < int(data.series.size()); ++index) {
         const PlotSeries& one = data.series[std::size_t(index)];

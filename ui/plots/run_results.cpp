@@ -87,10 +87,7 @@ void setModuleAxis(PlotData& plot, const std::vector<const ModuleResult*>& modul
     int layer = -1;
     for (const ModuleResult* module : modules) {
         plot.rowX.push_back(module->index);
-        //: position and name of a module
-        plot.rowNames.push_back(QCoreApplication::translate("Plots", "%1 · %2")
-                                    .arg(module->index)
-                                    .arg(shortModuleName(module->name)));
+        plot.rowNames.push_back(shortModuleName(module->name));
         if (module->layer != layer)
             plot.x.ticks.push_back({module->index - 0.5, QString::number(module->layer)});
         layer = module->layer;

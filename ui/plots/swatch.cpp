@@ -61,7 +61,7 @@ void paintSwatch(QPaintDevice* device, const QRectF& area, const PlotSeries& ser
         painter.drawRect(box);
         return;
     }
-    if (series.mark == Mark::Line) {
+    if (series.mark == Mark::Line || series.isJoined) {
         painter.setPen(linePen(style, series.isEmphasised ? 2 : 1.4));
         painter.drawLine(QPointF(area.left(), area.center().y()), QPointF(area.right(), area.center().y()));
     }
