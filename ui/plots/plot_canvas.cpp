@@ -33,17 +33,20 @@ PlotCanvas::PlotCanvas(QWidget* parent)
     m_box->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_box->setObjectName(QStringLiteral("readOut"));
     m_box->hide();
+    // Ticks, markers and thinning depend on what is visible and on the size: once per replot, not per change.
+    for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis})
+        connect(axis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] { m_isStale = true; });
+    connect(m_plot, &QCustomPlot::beforeReplot, this, [this] {
+        if (std::exchange(m_isStale, false))
+            m_scene->refresh();
+    });
     connect(m_plot, &QCustomPlot::afterLayout, this, [this] {
         const QSize size = m_plot->axisRect()->size();
         if (std::exchange(m_laidOut, size) == size)
             return;
-        m_scene->refresh(); // ticks, markers and thinning depend on the size
+        m_isStale = true;
         m_plot->replot(QCustomPlot::rpQueuedReplot);
         showPlace();
-    });
-    connect(m_plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] {
-        if (!m_isShowing)
-            m_scene->refresh();
     });
 }
 
@@ -60,9 +63,8 @@ void PlotCanvas::show(const PlotData& content, const ThemeColors& colors, const 
     m_colors = colors;
     m_look = look;
     m_plot->setFont(font());
-    m_isShowing = true;
     m_scene->build(content, colors, look, m_isZoomed);
-    m_isShowing = false;
+    m_isStale = false;
     m_xValues = content.xValues();
     const auto makeLine = [this](const QColor& color, double width) {
         auto* line = new QCPItemStraightLine(m_plot);
@@ -90,11 +92,6 @@ void PlotCanvas::show(const PlotData& content, const ThemeColors& colors, const 
         m_place.reset();
     showSelection();
     showPlace();
-    redraw();
-}
-
-void PlotCanvas::redraw() {
-    m_scene->refresh();
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
@@ -129,7 +126,7 @@ void PlotCanvas::resetView() {
     m_isZoomed = false;
     m_scene->resetRanges();
     showPlace();
-    redraw();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void PlotCanvas::zoom(double factor) {
@@ -137,14 +134,17 @@ void PlotCanvas::zoom(double factor) {
     axis->scaleRange(factor, m_place ? toPosition(m_scene->data().x, m_place->x) : axis->range().center());
     m_isZoomed = true;
     showPlace();
-    redraw();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
 QString PlotCanvas::readOut() const {
     return m_place ? readOutText(m_scene->data(), *m_place, m_look.hidden) : QString();
 }
 
-QPixmap PlotCanvas::picture() { return m_plot->toPixmap(0, 0, devicePixelRatioF()); }
+QPixmap PlotCanvas::picture() {
+    m_plot->replot(QCustomPlot::rpImmediateRefresh);
+    return m_plot->grab();
+}
 
 bool PlotCanvas::eventFilter(QObject* watched, QEvent* event) {
     if (watched != m_plot)
@@ -221,7 +221,7 @@ void PlotCanvas::zoomToBox(const QRect& box) {
                             m_plot->xAxis->pixelToCoord(box.right()));
     for (QCPAxis* axis : {m_plot->yAxis, m_plot->yAxis2})
         axis->setRange(axis->pixelToCoord(box.bottom()), axis->pixelToCoord(box.top()));
-    redraw();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void PlotCanvas::hover(const QPointF& position) {

@@ -64,7 +64,6 @@ private:
     void showSelection();
     void placeReadOut(const QPointF& anchor);
     QPointF pixelOf(const PlotPlace&) const;
-    void redraw();
 
     QCustomPlot* m_plot;
     std::unique_ptr<PlotScene> m_scene;
@@ -79,7 +78,7 @@ private:
     QRubberBand* m_band;
     QPoint m_pressed;
     QSize m_laidOut;
-    bool m_isZoomed = false, m_isShowing = false, m_isFocusShown = false;
+    bool m_isZoomed = false, m_isStale = false, m_isFocusShown = false;
 };
 
 }
