@@ -1,5 +1,6 @@
 #include "support/sample_runs.h"
 #include "ui/models/bench_model.h"
+#include "ui/models/layer_filter.h"
 #include "ui/models/layer_model.h"
 #include "ui/plots/layer_error_plot.h"
 #include "ui/plots/plot_table_model.h"

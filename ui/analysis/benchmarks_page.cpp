@@ -27,6 +27,7 @@ namespace vlmptq::ui {
 BenchmarksPage::BenchmarksPage(const Context& context, QWidget* parent)
     : QWidget(parent), m_context(context), m_scores(new ShownScores(context, this)),
       m_stack(new QStackedLayout(this)), m_empty(new EmptyState({}, {}, this)),
+      m_evaluate(m_empty->addButton(tr("&Evaluate"), QStringLiteral("evaluateRun"))),
       m_score(new PlotView(context, QStringLiteral("scorePlot"), this)),
       m_loss(new PlotView(context, QStringLiteral("answerLossPlot"), this)),
       m_size(new PlotView(context, QStringLiteral("sizePlot"), this)), m_model(new BenchModel(this)),
@@ -34,8 +35,7 @@ BenchmarksPage::BenchmarksPage(const Context& context, QWidget* parent)
     setObjectName(QStringLiteral("benchmarksPage"));
     m_stack->addWidget(m_empty);
     m_stack->addWidget(buildPage());
-    connect(m_empty->addButton(tr("&Evaluate"), QStringLiteral("evaluateRun")), &QPushButton::clicked, this,
-            &BenchmarksPage::evaluateActive);
+    connect(m_evaluate, &QPushButton::clicked, this, &BenchmarksPage::evaluateActive);
     connect(m_scores, &ShownScores::changed, this, &BenchmarksPage::refresh);
     connect(context.selection, &Selection::activeRunChanged, this, &BenchmarksPage::refresh);
     refresh();
@@ -107,7 +107,7 @@ void BenchmarksPage::refresh() {
         m_empty->setSentence(active ? tr("Not evaluated") : tr("No run is open"));
         m_empty->setHint(active ? tr("Benchmarks and how many of their questions are chosen in Set up.")
                                 : tr("Choose one in the list of runs."));
-        findChild<QPushButton*>(QStringLiteral("evaluateRun"))->setVisible(active.has_value());
+        m_evaluate->setVisible(active.has_value());
         return;
     }
     m_score->setData(scorePlot(results));

@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+class QPushButton;
 class QStackedLayout;
 class QTableView;
 
@@ -33,6 +34,7 @@ private:
     ShownScores* m_scores;
     QStackedLayout* m_stack;
     EmptyState* m_empty;
+    QPushButton* m_evaluate; // of the empty state
     PlotView *m_score, *m_loss, *m_size;
     BenchModel* m_model;
     QTableView* m_table;

@@ -2,6 +2,7 @@
 // (interface.md 7.1). Choosing a row chooses the module everywhere.
 #pragma once
 #include "ui/context.h"
+#include "ui/models/layer_filter.h"
 #include "ui/models/layer_model.h"
 #include "ui/problem.h"
 

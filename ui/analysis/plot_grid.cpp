@@ -5,7 +5,8 @@
 namespace vlmptq::ui {
 namespace {
 
-constexpr int kCharactersPerPlot = 58, kLinesPerPlot = 13; // the least in which a plot is readable
+// The least in which a plot is readable; one below the other they scroll and may be higher.
+constexpr int kCharactersPerPlot = 58, kLinesPerPlot = 13, kLinesPerPlotAlone = 17;
 
 }
 
@@ -47,7 +48,8 @@ void PlotGrid::arrange() {
             ++row, column = 0;
         m_grid->removeWidget(cell.plot);
         m_grid->addWidget(cell.plot, row, column, 1, cell.isWide ? columns : 1);
-        cell.plot->setMinimumHeight(fontMetrics().lineSpacing() * kLinesPerPlot);
+        cell.plot->setMinimumHeight(fontMetrics().lineSpacing() *
+                                    (columns > 1 ? kLinesPerPlot : kLinesPerPlotAlone));
         column += cell.isWide ? columns : 1;
         if (column >= columns)
             ++row, column = 0;

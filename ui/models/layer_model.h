@@ -1,12 +1,9 @@
 // layer_model.h - the modules of the active run as a table (interface.md 7.1), with the difference to a
-// baseline run, and its filter. Errors are the held-out ones, of calibration where nothing was held out. UI
-// thread.
+// baseline run. Errors are the held-out ones, of calibration where nothing was held out. UI thread.
 #pragma once
-#include "ui/models/layer_query.h"
 #include "ui/plots/run_results.h"
 
 #include <QAbstractTableModel>
-#include <QSortFilterProxyModel>
 
 namespace vlmptq::ui {
 
@@ -53,25 +50,5 @@ private:
 };
 
 std::optional<double> shownError(const ModuleResult&);
-
-class LayerFilter : public QSortFilterProxyModel {
-    Q_OBJECT
-public:
-    static constexpr int kWorst = 10;
-    explicit LayerFilter(LayerModel*, QObject* parent = nullptr);
-    void setQuery(const QString& line);
-    void setWorstOnly(bool); // the ten modules with the largest error among those that match
-
-protected:
-    bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
-    bool lessThan(const QModelIndex&, const QModelIndex&) const override;
-
-private:
-    void findWorst();
-    LayerModel* m_model;
-    LayerQuery m_query;
-    bool m_isWorstOnly = false;
-    double m_worstFrom = 0; // error of the tenth
-};
 
 }

@@ -50,6 +50,8 @@ protected:
     void resizeEvent(QResizeEvent*) override;
 
 private:
+    static constexpr double kZoomStep = 0.85; // of the range, per wheel notch or key
+
     bool onMousePress(QMouseEvent*);
     bool onMouseMove(QMouseEvent*);
     bool onMouseRelease(QMouseEvent*);

@@ -55,6 +55,11 @@ QVariant PlotTableModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant PlotTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole) {
+        const bool isName = !m_table.rows.empty() && section < int(m_table.rows.front().size()) &&
+                            std::holds_alternative<QString>(m_table.rows.front()[std::size_t(section)]);
+        return int((isName ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    }
     if (role != Qt::DisplayRole || section >= int(m_table.columns.size()))
         return {};
     if (orientation == Qt::Vertical)

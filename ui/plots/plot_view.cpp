@@ -16,6 +16,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
+#include <QShortcut>
 #include <QSortFilterProxyModel>
 #include <QStackedLayout>
 #include <QTableView>
@@ -78,6 +79,13 @@ PlotView::PlotView(const Context& context, const QString& name, QWidget* parent)
         menu->popup(at);
     });
     connect(context.theme, &Theme::changed, this, &PlotView::rebuild);
+    const auto addShortcut = [this](const QKeySequence& keys, void (PlotView::*slot)()) {
+        auto* shortcut = new QShortcut(keys, this);
+        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(shortcut, &QShortcut::activated, this, slot);
+    };
+    addShortcut(QKeySequence(tr("Ctrl+Shift+E")), &PlotView::openExport);
+    addShortcut(QKeySequence::Copy, &PlotView::copyData);
 }
 
 PlotView::~PlotView() = default;
@@ -128,7 +136,6 @@ void PlotView::buildTable() {
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setHighlightSections(false);
 }
 
@@ -264,13 +271,16 @@ QString PlotView::dataText() const {
     return lines.join(QLatin1Char('\n'));
 }
 
-void PlotView::copyData() const { QApplication::clipboard()->setText(dataText()); }
+void PlotView::copyData() { QApplication::clipboard()->setText(dataText()); }
 
 void PlotView::exportTo(const QString& file, const PlotExport& how, bool inScreenColors) {
     const Theme& theme = *m_context.theme;
     exportPlot(m_data, inScreenColors ? theme.colors() : theme.exportColors(), m_look, how, file);
 }
 
-void PlotView::openExport() { (new PlotExportDialog(this, m_data.name))->open(); }
+void PlotView::openExport() {
+    if (!m_data.isEmpty())
+        (new PlotExportDialog(this, m_data.name))->open();
+}
 
 }

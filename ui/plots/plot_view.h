@@ -53,7 +53,7 @@ private:
     void onLookKey(int key);
     void describe();
     void copyImage() const;
-    void copyData() const;
+    void copyData();
     void openExport();
 
     Context m_context;
