@@ -1,0 +1,44 @@
+#include "app/cli/session.h"
+
+#include "engine/api/load_engine.h"
+
+namespace fs = std::filesystem;
+
+namespace vlmptq::cli {
+
+fs::path Session::database() const {
+    return databaseOption.empty() ? store::defaultDatabase() : fs::path(databaseOption);
+}
+
+fs::path Session::runsFolder() const { return database().parent_path() / "runs"; }
+
+std::unique_ptr<store::RunStore> Session::openStore() {
+    auto opened = store::RunStore::open(database());
+    if (const auto notice = opened->notice(); !notice.empty())
+        console.warn(notice);
+    opened->markInterrupted();
+    return opened;
+}
+
+std::unique_ptr<store::RunStore> Session::openStoreToRead() {
+    if (!fs::exists(database()))
+        return nullptr;
+    return store::RunStore::open(database(), true);
+}
+
+Interruption& Session::interruption() {
+    if (!m_interruption)
+        m_interruption.emplace(console);
+    return *m_interruption;
+}
+
+api::Engine& Session::engine() {
+    interruption();
+    if (!m_engine) {
+        console.detail("opening the engine");
+        m_engine = api::loadEngine();
+    }
+    return *m_engine;
+}
+
+}
