@@ -19,6 +19,7 @@
 #include "ui/status_line.h"
 #include "ui/store_reader.h"
 #include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
 #include "ui/welcome_page.h"
 #include "ui/widgets/crumb_bar.h"
 #include "ui/widgets/empty_state.h"
@@ -30,19 +31,21 @@
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
+#include <QHBoxLayout>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace vlmptq::ui {
 namespace {
 
 constexpr QSize kSmallest{960, 600}, kUsual{1440, 900};
-constexpr int kFoldWidth = 1200; // below it the Details dock folds into its button
+constexpr int kFoldCharacters = 190; // in a narrower window the Details dock folds into its button
 
 bool isDatabase(const QString& path) { return path.endsWith(QLatin1String(".db")); }
 bool isCalibration(const QString& path) {
@@ -74,6 +77,7 @@ MainWindow::MainWindow(const Context& context, JobHost* host, QWidget* parent)
     connectJobs();
     m_defaultState = saveState();
     restoreLayout();
+    connect(context.theme, &Theme::changed, this, &MainWindow::foldDetails);
     updateTitle();
     updateActions();
 }
@@ -92,8 +96,6 @@ void MainWindow::buildDocks() {
     };
     m_libraryDock = makeDock(tr("Runs"), "libraryDock", m_library, Qt::LeftDockWidgetArea);
     m_detailsDock = makeDock(tr("Details"), "detailsDock", m_details, Qt::RightDockWidgetArea);
-    const int side = fontMetrics().averageCharWidth() * 40;
-    resizeDocks({m_libraryDock, m_detailsDock}, {side, side}, Qt::Horizontal);
     statusBar()->addWidget(m_status, 1);
     statusBar()->setSizeGripEnabled(false);
     for (const auto& [label, name, open] :
@@ -105,6 +107,7 @@ void MainWindow::buildDocks() {
 
 void MainWindow::buildCentre() {
     m_tabs->setObjectName(QStringLiteral("tabs"));
+    m_tabs->setAccessibleName(tr("Views"));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_setup, tr("Set up"));
     m_tabs->addTab(m_run, tr("Run"));
@@ -116,12 +119,19 @@ void MainWindow::buildCentre() {
     m_centre->addWidget(m_welcome);
     m_centre->addWidget(m_tabs);
     m_centre->setCurrentWidget(m_tabs);
+    auto* details = new QToolButton(this); // what the Details dock folds into
+    details->setDefaultAction(m_detailsDock->toggleViewAction());
+    details->setObjectName(QStringLiteral("toggleDetails"));
+    details->setAutoRaise(true);
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_crumbs, 1);
+    top->addWidget(details);
     auto* centre = new QWidget(this);
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_messages);
-    column->addWidget(m_crumbs);
+    column->addLayout(top);
     column->addWidget(m_centre, 1);
     setCentralWidget(centre);
 }
@@ -418,18 +428,23 @@ void MainWindow::resetLayout() {
     restoreState(m_defaultState);
     for (QDockWidget* dock : {m_libraryDock, m_detailsDock})
         dock->show();
-    const int side = fontMetrics().averageCharWidth() * 40;
-    resizeDocks({m_libraryDock, m_detailsDock}, {side, side}, Qt::Horizontal);
+    resizeDocks({m_libraryDock, m_detailsDock},
+                {m_library->sizeHint().width(), m_details->sizeHint().width()}, Qt::Horizontal);
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event) {
     QMainWindow::resizeEvent(event);
-    if (width() < kFoldWidth && m_detailsDock->isVisible() && event->oldSize().width() >= kFoldWidth) {
-        m_detailsDock->hide();
-        m_detailsFolded = true;
-    } else if (width() >= kFoldWidth && std::exchange(m_detailsFolded, false)) {
-        m_detailsDock->show();
-    }
+    foldDetails();
+}
+
+void MainWindow::foldDetails() {
+    const bool isNarrow = width() < kFoldCharacters * fontMetrics().averageCharWidth();
+    if (isNarrow == std::exchange(m_isNarrow, isNarrow))
+        return; // what the user opens in a narrow window stays open
+    if (isNarrow)
+        m_detailsFolded = !m_detailsDock->isHidden();
+    if (m_detailsFolded)
+        m_detailsDock->setVisible(!isNarrow);
 }
 
 void MainWindow::updateTitle() {

@@ -72,14 +72,18 @@ RunLibrary::RunLibrary(const Context& context, QWidget* parent)
             this, [run, name = utf8(name)](store::RunStore& store) { store.renameRun(run, name); });
     });
     connect(m_model, &RunModel::comparedTooMany, this, [this] {
-        Q_EMIT problemOccurred({.severity = Severity::Note,
-                                .sentence = tr("%n runs are overlaid already, which is the most.", nullptr,
-                                               Selection::kMaxCompared),
-                                .hint = tr("Untick one first.")});
+        Q_EMIT problemOccurred(
+            {.severity = Severity::Note,
+             .sentence = tr("%1 runs are overlaid already, which is the most.").arg(Selection::kMaxCompared),
+             .hint = tr("Untick one first.")});
     });
     connect(context.reader, &StoreReader::changed, this, &RunLibrary::reload);
     connect(context.theme, &Theme::changed, m_list, [this] { m_list->doItemsLayout(); });
     updateEmptyState();
+}
+
+QSize RunLibrary::sizeHint() const {
+    return {fontMetrics().averageCharWidth() * 44, QWidget::sizeHint().height()};
 }
 
 void RunLibrary::focusSearch() {

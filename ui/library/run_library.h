@@ -21,6 +21,7 @@ public:
     explicit RunLibrary(const Context&, QWidget* parent = nullptr);
     RunModel* model() const { return m_model; }
     EmptyState* emptyState() const { return m_empty; }
+    QSize sizeHint() const override;
     void focusSearch();
     void reload();
 
