@@ -141,10 +141,25 @@ void RunLibrary::showMenu(const QPoint& at) {
                                  [this, id] { Q_EMIT exportRequested(id); });
     evaluate->setEnabled(isDone);
     save->setEnabled(isDone);
+    if (run->state == store::RunState::Running)
+        addControls(menu, id);
     menu->addSeparator();
     auto* remove = menu->addAction(icon(Glyph::Trash), tr("&Delete…"), this, [this, id] { askToDelete(id); });
     remove->setEnabled(run->state != store::RunState::Running);
     menu->popup(m_list->viewport()->mapToGlobal(at));
+}
+
+// A running run obeys through the database, whichever process it belongs to.
+void RunLibrary::addControls(QMenu* menu, store::RunId id) {
+    const auto ask = [this, id](store::Control control) {
+        m_context.reader->change(
+            this, [id, control](store::RunStore& store) { store.requestControl(id, control); });
+    };
+    menu->addSeparator();
+    menu->addAction(icon(Glyph::Pause), tr("&Pause after this layer"), this,
+                    [ask] { ask(store::Control::PauseAfterLayer); });
+    menu->addAction(icon(Glyph::Stop), tr("&Stop after this layer"), this,
+                    [ask] { ask(store::Control::StopAfterLayer); });
 }
 
 void RunLibrary::askToDelete(store::RunId id) {

@@ -9,6 +9,7 @@
 
 class QLineEdit;
 class QListView;
+class QMenu;
 class QStackedLayout;
 
 namespace vlmptq::ui {
@@ -36,6 +37,7 @@ private:
     void show(std::vector<store::RunRecord>);
     void openCurrent();
     void showMenu(const QPoint&);
+    void addControls(QMenu*, store::RunId);
     void renameCurrent();
     void askToDelete(store::RunId);
     void confirmDelete(const store::RunRecord&, std::uint64_t bytes);

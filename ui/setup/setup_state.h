@@ -27,7 +27,7 @@ struct TokenCounts {
     int lines = 0, total = 0; // counted so far, and how many there are
     std::int64_t vision = 0, text = 0;
     int cut = 0; // lines longer than max tokens
-    int withImages = 0, withSeveralImages = 0;
+    int withImages = 0;
 };
 
 struct SetupFacts {
