@@ -6,7 +6,6 @@
 #include "ui/analysis/modalities_page.h"
 #include "ui/analysis/shown_runs.h"
 #include "ui/details/details_view.h"
-#include "ui/export/export_dialog.h"
 #include "ui/jobs/job_center.h"
 #include "ui/library/run_library.h"
 #include "ui/main_window_actions.h"
@@ -19,35 +18,26 @@
 #include "ui/status_line.h"
 #include "ui/store_reader.h"
 #include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
 #include "ui/welcome_page.h"
 #include "ui/widgets/crumb_bar.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/message_bar.h"
 
-#include <QApplication>
-#include <QCloseEvent>
-#include <QDir>
 #include <QDockWidget>
-#include <QDragEnterEvent>
-#include <QFileDialog>
-#include <QMessageBox>
-#include <QMimeData>
+#include <QHBoxLayout>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace vlmptq::ui {
 namespace {
 
 constexpr QSize kSmallest{960, 600}, kUsual{1440, 900};
-constexpr int kFoldWidth = 1200; // below it the Details dock folds into its button
-
-bool isDatabase(const QString& path) { return path.endsWith(QLatin1String(".db")); }
-bool isCalibration(const QString& path) {
-    return path.endsWith(QLatin1String(".jsonl")) || path.endsWith(QLatin1String(".json"));
-}
+constexpr int kFoldCharacters = 190; // in a narrower window the Details dock folds into its button
 
 }
 
@@ -74,6 +64,7 @@ MainWindow::MainWindow(const Context& context, JobHost* host, QWidget* parent)
     connectJobs();
     m_defaultState = saveState();
     restoreLayout();
+    connect(context.theme, &Theme::changed, this, &MainWindow::foldDetails);
     updateTitle();
     updateActions();
 }
@@ -92,8 +83,6 @@ void MainWindow::buildDocks() {
     };
     m_libraryDock = makeDock(tr("Runs"), "libraryDock", m_library, Qt::LeftDockWidgetArea);
     m_detailsDock = makeDock(tr("Details"), "detailsDock", m_details, Qt::RightDockWidgetArea);
-    const int side = fontMetrics().averageCharWidth() * 40;
-    resizeDocks({m_libraryDock, m_detailsDock}, {side, side}, Qt::Horizontal);
     statusBar()->addWidget(m_status, 1);
     statusBar()->setSizeGripEnabled(false);
     for (const auto& [label, name, open] :
@@ -105,6 +94,7 @@ void MainWindow::buildDocks() {
 
 void MainWindow::buildCentre() {
     m_tabs->setObjectName(QStringLiteral("tabs"));
+    m_tabs->setAccessibleName(tr("Views"));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_setup, tr("Set up"));
     m_tabs->addTab(m_run, tr("Run"));
@@ -116,12 +106,19 @@ void MainWindow::buildCentre() {
     m_centre->addWidget(m_welcome);
     m_centre->addWidget(m_tabs);
     m_centre->setCurrentWidget(m_tabs);
+    auto* details = new QToolButton(this); // what the Details dock folds into
+    details->setDefaultAction(m_detailsDock->toggleViewAction());
+    details->setObjectName(QStringLiteral("toggleDetails"));
+    details->setAutoRaise(true);
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_crumbs, 1);
+    top->addWidget(details);
     auto* centre = new QWidget(this);
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_messages);
-    column->addWidget(m_crumbs);
+    column->addLayout(top);
     column->addWidget(m_centre, 1);
     setCentralWidget(centre);
 }
@@ -190,32 +187,6 @@ void MainWindow::connectJobs() {
     connect(m_jobs, &JobCenter::changed, this, &MainWindow::updateActions);
 }
 
-void MainWindow::openDatabase(const std::filesystem::path& path) {
-    m_isFirstLoad = true;
-    m_context.selection->setActiveRun(std::nullopt);
-    m_context.reader->open(path);
-}
-
-void MainWindow::openModel(const QString& folder) {
-    m_setup->openModel(folder);
-    showTab(m_setup);
-}
-
-void MainWindow::showDemoSetup() {
-    try {
-        m_setup->useDemo();
-        showTab(m_setup);
-    } catch (const Error& error) {
-        notify(Problem::from(error));
-    }
-}
-
-void MainWindow::tryDemo() {
-    showDemoSetup();
-    m_endsOnLayers = true;
-    m_setup->startWhenReady();
-}
-
 void MainWindow::showTab(QWidget* page) {
     showWelcome(false);
     m_tabs->setCurrentWidget(page);
@@ -224,185 +195,6 @@ void MainWindow::showTab(QWidget* page) {
 void MainWindow::showWelcome(bool on) {
     m_centre->setCurrentWidget(on ? static_cast<QWidget*>(m_welcome) : m_tabs);
     m_crumbs->setVisible(!on);
-}
-
-void MainWindow::onLibraryLoaded() {
-    updateTitle();
-    updateActions();
-    if (!std::exchange(m_isFirstLoad, false))
-        return;
-    const auto& runs = m_library->model()->runs();
-    showWelcome(runs.empty() && m_setup->state().config.model.empty());
-    if (!runs.empty() && !m_context.selection->activeRun())
-        m_context.selection->setActiveRun(runs.front().id);
-    for (const store::RunRecord& run : runs)
-        if (run.state == store::RunState::Interrupted)
-            offerResume(run);
-}
-
-void MainWindow::offerResume(const store::RunRecord& run) {
-    const QString topic = QStringLiteral("run %1").arg(run.id);
-    const Problem problem{.severity = Severity::Warning,
-                          .sentence = tr("“%1” was interrupted after layer %2 of %3.")
-                                          .arg(runTitle(run))
-                                          .arg(run.layersDone)
-                                          .arg(run.layers),
-                          .hint = tr("Resume goes on after the last finished layer.")};
-    m_messages->show(problem,
-                     {{tr("&Resume"), QStringLiteral("resumeInterrupted"),
-                       [this, id = run.id] {
-                           m_jobs->resume(id);
-                           showTab(m_run);
-                       }}},
-                     topic);
-}
-
-void MainWindow::onRunsCreated(const std::vector<store::RunId>& runs) {
-    if (runs.empty())
-        return;
-    Selection* selection = m_context.selection;
-    const auto before = selection->comparedRuns();
-    for (const store::RunId run : before)
-        selection->setCompared(run, false);
-    selection->setActiveRun(runs.front());
-    for (const store::RunId run : runs)
-        if (runs.size() > 1)
-            selection->setCompared(run, true);
-}
-
-void MainWindow::onJobEnded(const Job& job, const JobResult& result) {
-    if (result.end == JobEnd::Failed && !std::holds_alternative<ExportJob>(job))
-        reportFailure(job, result.problem);
-    if (!isActiveWindow())
-        QApplication::alert(this);
-    if (m_closeWhenIdle && !m_jobs->isBusy()) {
-        close();
-    }
-}
-
-void MainWindow::reportFailure(const Job& job, const Problem& problem) {
-    std::vector<MessageBar::Action> actions;
-    const auto run = runOf(job);
-    const store::RunRecord* record = run ? m_library->model()->run(*run) : nullptr;
-    if (record && std::holds_alternative<QuantizeJob>(job)) {
-        actions.push_back(
-            {tr("New run with these settings"), QStringLiteral("newRun"), [this, config = record->config] {
-                 SetupState state = m_setup->state();
-                 state.config = config;
-                 m_setup->setState(state);
-                 showTab(m_setup);
-             }});
-    }
-    m_messages->show(problem, std::move(actions), run ? QStringLiteral("run %1").arg(*run) : QString());
-}
-
-void MainWindow::evaluate(store::RunId run) {
-    EvaluationPlan plan = m_setup->evaluationPlan();
-    if (plan.benchmarks.empty()) {
-        notify({.severity = Severity::Note,
-                .sentence = tr("No benchmarks are chosen."),
-                .hint = tr("Choose a file or a folder of them in Set up.")});
-        showTab(m_setup);
-        return;
-    }
-    m_jobs->evaluate(run, plan);
-    showTab(m_run);
-}
-
-void MainWindow::openExport(store::RunId run) {
-    const store::RunRecord* record = m_library->model()->run(run);
-    if (!record || !record->summary) {
-        notify({.severity = Severity::Note,
-                .sentence = tr("Only a finished run can be exported."),
-                .hint = tr("Choose one in the list of runs.")});
-        return;
-    }
-    (new ExportDialog(m_context, m_jobs, *record, this))->open();
-}
-
-void MainWindow::chooseModel() {
-    auto* dialog = new QFileDialog(this, tr("Open a model folder"),
-                                   m_context.settings->recentModels().value(0, QDir::homePath()));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setObjectName(QStringLiteral("modelDialog"));
-    dialog->setFileMode(QFileDialog::Directory);
-    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openModel);
-    dialog->open();
-}
-
-void MainWindow::chooseDatabase() {
-    auto* dialog = new QFileDialog(this, tr("Open a run database"), pathText(m_context.reader->path()),
-                                   tr("Run databases (*.db)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setObjectName(QStringLiteral("databaseDialog"));
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openPath);
-    dialog->open();
-}
-
-void MainWindow::openPath(const QString& path) {
-    if (isDatabase(path)) {
-        if (m_jobs->isBusy()) {
-            notify({.severity = Severity::Note,
-                    .sentence = tr("A job is running into the open database."),
-                    .hint = tr("Stop it before opening another.")});
-            return;
-        }
-        m_context.settings->setDatabase(path);
-        openDatabase(toPath(path));
-    } else if (isCalibration(path)) {
-        m_setup->openCalibration(path);
-        showTab(m_setup);
-    } else {
-        openModel(QFileInfo(path).isDir() ? path : QFileInfo(path).absolutePath());
-    }
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    const QList<QUrl> urls = event->mimeData()->urls();
-    if (urls.size() == 1 && urls.front().isLocalFile())
-        event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent* event) { openPath(event->mimeData()->urls().value(0).toLocalFile()); }
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-    if (m_jobs->isBusy()) {
-        event->ignore();
-        askBeforeClosing();
-        return;
-    }
-    m_context.settings->setLayout({saveGeometry(), saveState()});
-    QMainWindow::closeEvent(event);
-}
-
-void MainWindow::askBeforeClosing() {
-    auto* box = new QMessageBox(QMessageBox::Question, tr("Close while running"),
-                                tr("“%1” is still running.").arg(m_jobs->title()), QMessageBox::Cancel, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setObjectName(QStringLiteral("closeQuestion"));
-    box->setInformativeText(tr("Finished layers are kept; the run can be resumed at the next start."));
-    const bool isQuantization = std::holds_alternative<QuantizeJob>(*m_jobs->current());
-    QPushButton* later = isQuantization
-                             ? box->addButton(tr("Stop after this &layer and quit"), QMessageBox::AcceptRole)
-                             : nullptr;
-    QPushButton* now = box->addButton(tr("Stop &now and quit"), QMessageBox::DestructiveRole);
-    if (later)
-        later->setObjectName(QStringLiteral("quitAfterLayer"));
-    now->setObjectName(QStringLiteral("quitNow"));
-    box->setDefaultButton(later ? later : now);
-    connect(box, &QMessageBox::buttonClicked, this, [this, later, now](QAbstractButton* clicked) {
-        if (clicked != now && (!later || clicked != later))
-            return;
-        m_closeWhenIdle = true;
-        if (clicked == now)
-            m_jobs->stopNow();
-        else
-            m_jobs->stopAfterLayer();
-        if (!m_jobs->isBusy())
-            close(); // it ended while the question was open
-    });
-    box->open();
 }
 
 void MainWindow::restoreLayout() {
@@ -418,18 +210,23 @@ void MainWindow::resetLayout() {
     restoreState(m_defaultState);
     for (QDockWidget* dock : {m_libraryDock, m_detailsDock})
         dock->show();
-    const int side = fontMetrics().averageCharWidth() * 40;
-    resizeDocks({m_libraryDock, m_detailsDock}, {side, side}, Qt::Horizontal);
+    resizeDocks({m_libraryDock, m_detailsDock},
+                {m_library->sizeHint().width(), m_details->sizeHint().width()}, Qt::Horizontal);
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event) {
     QMainWindow::resizeEvent(event);
-    if (width() < kFoldWidth && m_detailsDock->isVisible() && event->oldSize().width() >= kFoldWidth) {
-        m_detailsDock->hide();
-        m_detailsFolded = true;
-    } else if (width() >= kFoldWidth && std::exchange(m_detailsFolded, false)) {
-        m_detailsDock->show();
-    }
+    foldDetails();
+}
+
+void MainWindow::foldDetails() {
+    const bool isNarrow = width() < kFoldCharacters * fontMetrics().averageCharWidth();
+    if (isNarrow == std::exchange(m_isNarrow, isNarrow))
+        return; // what the user opens in a narrow window stays open
+    if (isNarrow)
+        m_detailsFolded = !m_detailsDock->isHidden();
+    if (m_detailsFolded)
+        m_detailsDock->setVisible(!isNarrow);
 }
 
 void MainWindow::updateTitle() {

@@ -69,6 +69,7 @@ private:
     void askBeforeClosing();
     void restoreLayout();
     void resetLayout();
+    void foldDetails(); // in a window too narrow for it
     void updateTitle();
     void updateActions();
     void nextPane(int step);
@@ -94,7 +95,8 @@ private:
     QDockWidget *m_libraryDock, *m_detailsDock;
     QByteArray m_defaultState;
     std::unique_ptr<Actions> m_actions;
-    bool m_isFirstLoad = true, m_endsOnLayers = false, m_closeWhenIdle = false, m_detailsFolded = false;
+    bool m_isFirstLoad = true, m_endsOnLayers = false, m_closeWhenIdle = false, m_isNarrow = false,
+         m_detailsFolded = false;
 };
 
 }

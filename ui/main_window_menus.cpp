@@ -16,7 +16,6 @@
 #include <QDockWidget>
 #include <QMenuBar>
 #include <QTabWidget>
-#include <QToolButton>
 
 namespace vlmptq::ui {
 namespace {
@@ -125,11 +124,6 @@ void MainWindow::buildMenus() {
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     help->addAction(icon(Glyph::Note), tr("&About VLM-PTQ Studio"), this,
                     [this] { (new AboutDialog(m_jobs->engine(), this))->open(); });
-
-    auto* details = new QToolButton(m_tabs);
-    details->setDefaultAction(m_detailsDock->toggleViewAction());
-    details->setAutoRaise(true);
-    m_tabs->setCornerWidget(details);
 }
 
 void MainWindow::updateActions() {

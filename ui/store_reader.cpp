@@ -22,6 +22,7 @@ void StoreReader::open(const std::filesystem::path& database) {
     struct Opened {
         bool readOnly = false;
         QString notice;
+        qint64 version = 0;
     };
     m_isOpen = false;
     m_timer.stop();
@@ -35,6 +36,7 @@ void StoreReader::open(const std::filesystem::path& database) {
                 writing->markInterrupted();
             Opened opened{writing->isReadOnly(), text(writing->notice())};
             m_connections->reading = store::RunStore::open(database, true);
+            opened.version = m_connections->reading->dataVersion();
             m_connections->writing = std::move(writing);
             return opened;
         },
@@ -42,7 +44,7 @@ void StoreReader::open(const std::filesystem::path& database) {
             m_isOpen = true;
             m_isReadOnly = result.readOnly;
             m_notice = result.notice;
-            m_version = -1;
+            m_version = result.version;
             m_timer.start();
             Q_EMIT opened();
             Q_EMIT changed();
@@ -84,12 +86,10 @@ void StoreReader::poll() {
     request(
         this, QStringLiteral("poll"), [](store::RunStore& store) { return qint64(store.dataVersion()); },
         [this](qint64 version) {
-            const bool isFirst = m_version < 0;
             if (version == m_version)
                 return;
             m_version = version;
-            if (!isFirst)
-                Q_EMIT changed();
+            Q_EMIT changed();
         });
 }
 

@@ -52,7 +52,8 @@ WelcomePage::WelcomePage(const Context& context, const JobCenter* jobs, QWidget*
     column->setSpacing(14);
     column->addStretch(2);
     column->addWidget(title);
-    column->addWidget(lead);
+    lead->setMaximumWidth(fontMetrics().averageCharWidth() * 80);
+    column->addWidget(lead, 0, Qt::AlignHCenter);
     column->addSpacing(6);
     column->addLayout(buttons);
     showRecent(column);

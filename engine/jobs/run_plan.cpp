@@ -15,13 +15,6 @@ using Linear = families::ModelSummary::Linear;
 
 constexpr std::uint64_t kScaleBytes = 4, kZeroBytes = 1; // one of each per group (checkpoint/run_folder.h)
 
-std::uint64_t packedBytes(const QuantConfig& quant, const Linear& linear) {
-    const auto groups = quant.groupSize < 0 ? 1 : linear.columns / quant.groupSize;
-    return static_cast<std::uint64_t>(linear.rows) *
-           (checkpoint::packedRowBytes(linear.columns, quant.weightBits) +
-            static_cast<std::uint64_t>(groups) * (kScaleBytes + kZeroBytes));
-}
-
 void chooseModules(const QuantConfig& quant, RunPlan& plan) {
     for (const auto& pattern : quant.skip)
         if (std::none_of(plan.model.linears.begin(), plan.model.linears.end(),
@@ -86,6 +79,13 @@ void requireGroupDivides(int groupSize, const Linear& linear) {
 bool isLeftOut(const QuantConfig& quant, const std::string& module) {
     return std::any_of(quant.skip.begin(), quant.skip.end(),
                        [&](const std::string& pattern) { return globMatches(pattern, module); });
+}
+
+std::uint64_t packedBytes(const QuantConfig& quant, const Linear& linear) {
+    const auto groups = quant.groupSize < 0 ? 1 : linear.columns / quant.groupSize;
+    return static_cast<std::uint64_t>(linear.rows) *
+           (checkpoint::packedRowBytes(linear.columns, quant.weightBits) +
+            static_cast<std::uint64_t>(groups) * (kScaleBytes + kZeroBytes));
 }
 
 RunPlan planRun(const RunConfig& config, const fs::path& runsFolder) {

@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 #include <QFont>
+#include <QLocale>
 
 namespace vlmptq::ui {
 namespace {
@@ -31,9 +32,9 @@ public:
     void interval(const QString& name, const std::optional<MeanInterval>& value) {
         //: a value with its 95 % interval
         if (value)
-            add(name, tr("%1 (%2 to %3)")
-                          .arg(significantText(value->mean, 3), significantText(value->low, 3),
-                               significantText(value->high, 3)));
+            add(name, tr("%1 (%2 – %3)")
+                          .arg(significantText(value->mean, 3), significantText(value->low),
+                               significantText(value->high)));
     }
     std::vector<Fact> take() { return std::move(m_facts); }
 
@@ -57,7 +58,7 @@ void Facts::settings(const RunConfig& config) {
     if (quant.effectiveRanges() == Ranges::Modality) {
         QStringList grid;
         for (const double mu : quant.muGrid)
-            grid << significantText(mu);
+            grid << QLocale().toString(mu, 'g', 3);
         add(tr("μ grid"), grid.join(QStringLiteral("  ")));
         add(tr("μ samples"), quant.muSamples == 0 ? tr("all") : countText(quant.muSamples));
     }

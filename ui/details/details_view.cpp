@@ -22,7 +22,7 @@ DetailsView::DetailsView(const Context& context, QWidget* parent)
     setShowGrid(false);
     setAlternatingRowColors(true);
     setSelectionBehavior(SelectRows);
-    setWordWrap(true);
+    setWordWrap(false);
     setTextElideMode(Qt::ElideMiddle);
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -63,6 +63,10 @@ void DetailsView::show(std::vector<Fact> facts) {
     for (int row = 0; row < int(facts.size()); ++row)
         if (facts[std::size_t(row)].isHeading)
             setSpan(row, 0, 1, 2);
+}
+
+QSize DetailsView::sizeHint() const {
+    return {fontMetrics().averageCharWidth() * 62, QTableView::sizeHint().height()};
 }
 
 QString DetailsView::copyText() const {

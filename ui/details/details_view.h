@@ -11,6 +11,7 @@ class DetailsView : public QTableView {
     Q_OBJECT
 public:
     explicit DetailsView(const Context&, QWidget* parent = nullptr);
+    QSize sizeHint() const override;
     QString copyText() const; // selected rows, or all of them, tab-separated
 
 protected:

@@ -169,8 +169,10 @@ void ExportDialog::onEnded(const Job& job, const JobResult& result) {
 }
 
 void ExportDialog::showResult(const api::ExportResult& result) {
-    QString shown = tr("Written: %1 in %n file(s), %2", nullptr, int(result.files.size()))
-                        .arg(pathText(result.outDir), bytesText(result.bytes));
+    QString shown = tr("Written: %1 (files: %2, %3)")
+                        .arg(pathText(result.outDir))
+                        .arg(result.files.size())
+                        .arg(bytesText(result.bytes));
     if (m_verify->isChecked())
         shown += QLatin1Char('\n') + tr("Verified: reloaded, largest difference of the logits %1.")
                                          .arg(significantText(result.largestLogitDifference));

@@ -72,14 +72,18 @@ RunLibrary::RunLibrary(const Context& context, QWidget* parent)
             this, [run, name = utf8(name)](store::RunStore& store) { store.renameRun(run, name); });
     });
     connect(m_model, &RunModel::comparedTooMany, this, [this] {
-        Q_EMIT problemOccurred({.severity = Severity::Note,
-                                .sentence = tr("%n runs are overlaid already, which is the most.", nullptr,
-                                               Selection::kMaxCompared),
-                                .hint = tr("Untick one first.")});
+        Q_EMIT problemOccurred(
+            {.severity = Severity::Note,
+             .sentence = tr("%1 runs are overlaid already, which is the most.").arg(Selection::kMaxCompared),
+             .hint = tr("Untick one first.")});
     });
     connect(context.reader, &StoreReader::changed, this, &RunLibrary::reload);
     connect(context.theme, &Theme::changed, m_list, [this] { m_list->doItemsLayout(); });
     updateEmptyState();
+}
+
+QSize RunLibrary::sizeHint() const {
+    return {fontMetrics().averageCharWidth() * 44, QWidget::sizeHint().height()};
 }
 
 void RunLibrary::focusSearch() {
@@ -137,10 +141,25 @@ void RunLibrary::showMenu(const QPoint& at) {
                                  [this, id] { Q_EMIT exportRequested(id); });
     evaluate->setEnabled(isDone);
     save->setEnabled(isDone);
+    if (run->state == store::RunState::Running)
+        addControls(menu, id);
     menu->addSeparator();
     auto* remove = menu->addAction(icon(Glyph::Trash), tr("&Delete…"), this, [this, id] { askToDelete(id); });
     remove->setEnabled(run->state != store::RunState::Running);
     menu->popup(m_list->viewport()->mapToGlobal(at));
+}
+
+// A running run obeys through the database, whichever process it belongs to.
+void RunLibrary::addControls(QMenu* menu, store::RunId id) {
+    const auto ask = [this, id](store::Control control) {
+        m_context.reader->change(
+            this, [id, control](store::RunStore& store) { store.requestControl(id, control); });
+    };
+    menu->addSeparator();
+    menu->addAction(icon(Glyph::Pause), tr("&Pause after this layer"), this,
+                    [ask] { ask(store::Control::PauseAfterLayer); });
+    menu->addAction(icon(Glyph::Stop), tr("&Stop after this layer"), this,
+                    [ask] { ask(store::Control::StopAfterLayer); });
 }
 
 void RunLibrary::askToDelete(store::RunId id) {

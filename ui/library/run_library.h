@@ -9,6 +9,7 @@
 
 class QLineEdit;
 class QListView;
+class QMenu;
 class QStackedLayout;
 
 namespace vlmptq::ui {
@@ -21,6 +22,7 @@ public:
     explicit RunLibrary(const Context&, QWidget* parent = nullptr);
     RunModel* model() const { return m_model; }
     EmptyState* emptyState() const { return m_empty; }
+    QSize sizeHint() const override;
     void focusSearch();
     void reload();
 
@@ -35,6 +37,7 @@ private:
     void show(std::vector<store::RunRecord>);
     void openCurrent();
     void showMenu(const QPoint&);
+    void addControls(QMenu*, store::RunId);
     void renameCurrent();
     void askToDelete(store::RunId);
     void confirmDelete(const store::RunRecord&, std::uint64_t bytes);

@@ -125,6 +125,8 @@ bool RunModel::setData(const QModelIndex& index, const QVariant& value, int role
 }
 
 Qt::ItemFlags RunModel::flags(const QModelIndex& index) const {
+    if (!index.isValid())
+        return QAbstractListModel::flags(index);
     return QAbstractListModel::flags(index) | Qt::ItemIsEditable | Qt::ItemIsUserCheckable |
            Qt::ItemNeverHasChildren;
 }

@@ -15,6 +15,7 @@
 #include <QMessageBox>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QVBoxLayout>
@@ -78,7 +79,12 @@ RunPage::RunPage(const Context& context, JobCenter* jobs, QWidget* parent)
     auto* running = new QWidget(this);
     buildRunning(running);
     m_stack->addWidget(m_empty);
-    m_stack->addWidget(running);
+    auto* scroll = new QScrollArea(this); // at 200 % text the page is taller than a small screen
+    scroll->setAccessibleName(tr("Running job"));
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(running);
+    m_stack->addWidget(scroll);
 
     m_timer.setInterval(kTickMilliseconds);
     connect(&m_timer, &QTimer::timeout, this, &RunPage::tick);
@@ -134,6 +140,7 @@ void RunPage::buildRunning(QWidget* page) {
     m_plots->setChildrenCollapsible(false);
     m_plots->hide();
     m_log = new LogView(m_context, page);
+    m_log->setMinimumHeight(fontMetrics().lineSpacing() * 9);
     auto* lower = new QSplitter(Qt::Vertical, page);
     lower->setChildrenCollapsible(false);
     lower->addWidget(m_plots);

@@ -82,20 +82,26 @@ void StageBar::paintItem(QPainter& painter, const QRectF& area, const Item& item
                        : isDone             ? colors.success
                                             : colors.border;
 
-    QRectF label(area.left(), area.top(), area.width(), line + 4);
-    if (isDone || (isActive && m_failed)) {
-        icon(isDone ? Glyph::Check : Glyph::Cross, isDone ? Ink::Success : Ink::Error)
-            .paint(&painter, QRect(label.topLeft().toPoint(), QSize(line, line)));
-        label.adjust(line + 4, 0, 0, 0);
-    }
     QFont font = this->font();
     font.setWeight(isActive ? QFont::DemiBold : QFont::Normal);
     painter.setFont(font);
     painter.setPen(item.state == StageState::Waiting ? colors.muted : colors.text);
-    const QString percent = isActive && item.share ? QLatin1Char(' ') + percentText(*item.share) : QString();
+    const auto fits = [&](const QString& words, double room) {
+        return painter.fontMetrics().horizontalAdvance(words) <= room;
+    };
+    QRectF label(area.left(), area.top(), area.width(), line + 4);
+    const bool hasMark = isDone || (isActive && m_failed);
+    if (hasMark &&
+        fits(stageText(item.stage), label.width() - line - 4)) { // in a narrow window the bar alone says it
+        icon(isDone ? Glyph::Check : Glyph::Cross, isDone ? Ink::Success : Ink::Error)
+            .paint(&painter, QRect(label.topLeft().toPoint(), QSize(line, line)));
+        label.adjust(line + 4, 0, 0, 0);
+    }
+    QString words = stageText(item.stage);
+    if (isActive && item.share && fits(words + QLatin1Char(' ') + percentText(*item.share), label.width()))
+        words += QLatin1Char(' ') + percentText(*item.share);
     painter.drawText(label, Qt::AlignLeft | Qt::AlignTop | Qt::TextSingleLine,
-                     painter.fontMetrics().elidedText(stageText(item.stage) + percent, Qt::ElideRight,
-                                                      int(label.width())));
+                     painter.fontMetrics().elidedText(words, Qt::ElideRight, int(label.width())));
 
     const QRectF bar(area.left(), area.top() + line + 6, area.width(), kBar);
     painter.setPen(Qt::NoPen);

@@ -71,9 +71,6 @@ void Settings::setView(const QString& name, const QVariant& value) {
     m_ini.setValue(key("views/") + name, value);
 }
 
-bool Settings::hasSeenWelcome() const { return m_ini.value(key("general/seenWelcome")).toBool(); }
-void Settings::setSeenWelcome() { m_ini.setValue(key("general/seenWelcome"), true); }
-
 void Settings::addRecent(const QString& list, const QString& value) {
     QStringList values = m_ini.value(list).toStringList();
     values.removeAll(value);

@@ -40,9 +40,6 @@ public:
     QVariant view(const QString& key, const QVariant& fallback = {}) const;
     void setView(const QString& key, const QVariant&);
 
-    bool hasSeenWelcome() const;
-    void setSeenWelcome();
-
 private:
     void addRecent(const QString& key, const QString& value);
     mutable QSettings m_ini;

@@ -41,7 +41,7 @@ void EvaluateForm::show(const SetupState& state, const SetupFacts& facts) {
     for (QWidget* widget : std::initializer_list<QWidget*>{m_benchmarks, m_limit})
         widget->setEnabled(state.evaluateAfter);
     m_count->setVisible(state.evaluateAfter && facts.benchmarkFiles.value_or(0) > 0);
-    m_count->setText(tr("%n benchmark file(s)", nullptr, facts.benchmarkFiles.value_or(0)));
+    m_count->setText(tr("benchmark files: %1").arg(facts.benchmarkFiles.value_or(0)));
 }
 
 void EvaluateForm::apply(SetupState& state) const {

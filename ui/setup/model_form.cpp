@@ -7,6 +7,8 @@
 #include <QLineEdit>
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace vlmptq::ui {
 
 ModelForm::ModelForm(QWidget* parent)
@@ -40,7 +42,7 @@ void ModelForm::show(const SetupState& state, const SetupFacts& facts) {
     const bool hasPreview = facts.model && !state.config.quant.skip.empty();
     if (hasPreview)
         m_skipPreview->setText(tr("leaves out %1 of %2 linears")
-                                   .arg(leftOut(*facts.model, state.config.quant.skip))
+                                   .arg(leftOut(*facts.model, state.config.quant))
                                    .arg(facts.model->linears.size()));
     m_skipPreview->setVisible(hasPreview);
 }
@@ -64,11 +66,17 @@ QString ModelForm::summaryText(const SetupState& state, const SetupFacts& facts)
     QString parameters = model.parameters >= 1'000'000'000
                              ? fixedText(double(model.parameters) / 1e9, 1) + QStringLiteral(" B")
                              : fixedText(double(model.parameters) / 1e6, 1) + QStringLiteral(" M");
-    //: family, parameters, weight type, size, shards, linears, decoder layers
-    return tr("%1 · %2 parameters · %3 · %4 · %n shard(s)", nullptr, model.shards)
-               .arg(text(model.family), parameters, text(model.weightsDtype), bytesText(model.bytes)) +
+    const auto& known = families::families();
+    const auto family = std::ranges::find(known, model.family, &families::FamilyInfo::name);
+    //: family, parameters, weight type, size
+    return tr("%1 · %2 parameters · %3 · %4")
+               .arg(text(family != known.end() ? family->title : model.family), parameters,
+                    text(model.weightsDtype), bytesText(model.bytes)) +
            QLatin1Char('\n') +
-           tr("%1 linears in %n decoder layer(s)", nullptr, model.decoderLayers).arg(model.linears.size());
+           tr("shards: %1 · decoder layers: %2 · linears: %3")
+               .arg(model.shards)
+               .arg(model.decoderLayers)
+               .arg(model.linears.size());
 }
 
 }

@@ -49,9 +49,7 @@ QVariant SampleModel::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole:
         return tr("Line %1: %2\nAnswer: %3").arg(line.line).arg(text(line.question), text(line.answer));
     case Qt::AccessibleTextRole:
-        return tr("Line %1, %n picture(s): %2", nullptr, int(line.images.size()))
-            .arg(line.line)
-            .arg(question);
+        return tr("Line %1, pictures: %2, %3").arg(line.line).arg(line.images.size()).arg(question);
     case Qt::DecorationRole: {
         if (line.images.empty())
             return {};

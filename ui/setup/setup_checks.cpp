@@ -1,4 +1,6 @@
 // The rules of Set up that need the model, the data or the machine; those of the settings alone are core's.
+#include "engine/core/text.h"
+#include "engine/jobs/run_plan.h"
 #include "ui/qt_text.h"
 #include "ui/setup/setup_state.h"
 
@@ -17,9 +19,9 @@ class Checks {
 public:
     Checks(const SetupState& state, const SetupFacts& facts) : m_state(state), m_facts(facts) {}
     std::vector<Check> run() {
-        settings();
         model();
         data();
+        settings();
         evaluation();
         machine();
         return std::move(m_checks);
@@ -77,16 +79,16 @@ void Checks::model() {
     if (!m_facts.model)
         return add(Severity::Error, "model", tr("The model is still being read."));
     const families::ModelSummary& model = *m_facts.model;
-    add(Severity::Note, "model",
-        tr("Model complete: %n shard(s), every tensor present.", nullptr, model.shards));
+    add(Severity::Note, "model", tr("Model complete, every tensor present (shards: %1).").arg(model.shards));
     groups();
     const auto& skip = m_state.config.quant.skip;
     for (const std::string& glob : skip)
-        if (leftOut(model, {glob}) == 0)
+        if (std::ranges::none_of(model.linears,
+                                 [&](const auto& linear) { return globMatches(glob, linear.name); }))
             add(Severity::Error, "quant.skip",
                 tr("“%1” matches no linear of the language model.").arg(text(glob)), tr("Remove"),
                 [glob](SetupState& state) { std::erase(state.config.quant.skip, glob); });
-    if (!model.linears.empty() && leftOut(model, skip) == int(model.linears.size()))
+    if (!model.linears.empty() && leftOut(model, m_state.config.quant) == int(model.linears.size()))
         add(Severity::Error, "quant.skip", tr("Every linear is left out: there is nothing to quantize."));
     if (model.maxPositions > 0 && m_state.config.calib.maxTokens > model.maxPositions)
         add(Severity::Error, "calib.maxTokens",
@@ -97,19 +99,14 @@ void Checks::model() {
 }
 
 void Checks::groups() {
-    const int group = m_state.config.quant.groupSize;
-    if (group < 1)
-        return;
-    for (const auto& linear : m_facts.model->linears) {
-        if (linear.columns % group == 0 || isLeftOut(linear.name, m_state.config.quant.skip))
-            continue;
-        add(Severity::Error, "quant.groupSize",
-            tr("Group size %1 does not divide the %2 input channels of %3.")
-                .arg(group)
-                .arg(linear.columns)
-                .arg(text(linear.name)),
-            tr("Per channel"), [](SetupState& state) { state.config.quant.groupSize = -1; });
-        return;
+    const QuantConfig& quant = m_state.config.quant;
+    try {
+        for (const auto& linear : m_facts.model->linears)
+            if (!jobs::isLeftOut(quant, linear.name))
+                jobs::requireGroupDivides(quant.groupSize, linear);
+    } catch (const Error& error) {
+        add(Severity::Error, "quant.groupSize", Problem::from(error).message(), tr("Per channel"),
+            [](SetupState& state) { state.config.quant.groupSize = -1; });
     }
 }
 
@@ -128,16 +125,17 @@ void Checks::data() {
     if (calib.samples + calib.heldout > available) {
         const int samples = std::max(1, available - calib.heldout);
         add(Severity::Error, "calib.samples",
-            tr("%1 calibration and %2 held-out samples are more than the %n line(s) of the file.", nullptr,
-               available)
+            tr("%1 calibration and %2 held-out samples are more than the file has (lines: %3).")
                 .arg(calib.samples)
-                .arg(calib.heldout),
+                .arg(calib.heldout)
+                .arg(available),
             tr("Use %1").arg(samples), [samples](SetupState& state) {
                 state.config.calib.samples = samples;
                 state.config.quant.muSamples = std::min(state.config.quant.muSamples, samples);
             });
     } else {
-        add(Severity::Note, "calib.source", tr("Calibration data read: %n line(s).", nullptr, available));
+        add(Severity::Note, "calib.source",
+            tr("Calibration data read (lines: %1).").arg(countText(available)));
     }
     tokens();
 }
@@ -155,12 +153,11 @@ void Checks::tokens() {
             [](SetupState& state) { state.config.calib.allowTextOnly = true; });
     } else if (isComplete && counts.withImages < counts.total) {
         add(Severity::Warning, "calib.source",
-            tr("%n calibration line(s) have no image.", nullptr, counts.total - counts.withImages));
+            tr("Calibration lines without an image: %1.").arg(counts.total - counts.withImages));
     }
     if (counts.cut > 0)
         add(Severity::Warning, "calib.maxTokens",
-            tr("%n line(s) are longer than max tokens and will be cut after the image.", nullptr,
-               counts.cut));
+            tr("Lines longer than max tokens, which will be cut after the image: %1.").arg(counts.cut));
 }
 
 void Checks::evaluation() {

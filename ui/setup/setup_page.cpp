@@ -45,6 +45,7 @@ SetupPage::SetupPage(const Context& context, JobCenter* jobs, QWidget* parent)
       m_resources(new ResourceCard(this)), m_checks(new ChecksList(this)), m_scroll(new QScrollArea(this)),
       m_cards(nullptr) {
     setObjectName(QStringLiteral("setupPage"));
+    m_scroll->setAccessibleName(tr("Settings of the run"));
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setWidget(buildCards());

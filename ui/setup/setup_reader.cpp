@@ -142,10 +142,8 @@ void SetupReader::startCounting() {
     counting->lines = m_chosen;
     counting->maxTokens = m_calib.maxTokens;
     counting->counts.total = int(m_chosen.size());
-    for (const auto& line : m_chosen) {
+    for (const auto& line : m_chosen)
         counting->counts.withImages += line.images.empty() ? 0 : 1;
-        counting->counts.withSeveralImages += line.images.size() > 1 ? 1 : 0;
-    }
     countMore(std::move(counting));
 }
 

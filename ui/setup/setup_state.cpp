@@ -1,13 +1,12 @@
 #include "ui/setup/setup_state.h"
 
-#include "engine/core/text.h"
+#include "engine/jobs/run_plan.h"
 
 #include <algorithm>
 
 namespace vlmptq::ui {
 namespace {
 constexpr int kDeployGroup = 128;
-constexpr int kScaleBytes = 4, kZeroBytes = 1; // of the run folder's layer files
 }
 
 std::vector<RunConfig> SetupState::runs() const {
@@ -48,23 +47,16 @@ void applyPreset(Preset preset, QuantConfig& quant) {
     quant.symmetric = preset == Preset::Deploy;
 }
 
-bool isLeftOut(const std::string& linear, const std::vector<std::string>& globs) {
-    return std::ranges::any_of(globs, [&](const auto& glob) { return globMatches(glob, linear); });
-}
-
-int leftOut(const families::ModelSummary& model, const std::vector<std::string>& globs) {
-    return int(std::ranges::count_if(model.linears,
-                                     [&](const auto& linear) { return isLeftOut(linear.name, globs); }));
+int leftOut(const families::ModelSummary& model, const QuantConfig& quant) {
+    return int(std::ranges::count_if(
+        model.linears, [&](const auto& linear) { return jobs::isLeftOut(quant, linear.name); }));
 }
 
 std::uint64_t estimatedRunBytes(const families::ModelSummary& model, const QuantConfig& quant) {
     std::uint64_t bytes = 0;
-    for (const auto& linear : model.linears) {
-        const std::int64_t groups =
-            quant.groupSize > 0 ? (linear.columns + quant.groupSize - 1) / quant.groupSize : 1;
-        bytes += std::uint64_t(linear.rows) * std::uint64_t((linear.columns * quant.weightBits + 7) / 8);
-        bytes += std::uint64_t(linear.rows * groups) * (kScaleBytes + kZeroBytes);
-    }
+    for (const auto& linear : model.linears)
+        if (!jobs::isLeftOut(quant, linear.name))
+            bytes += jobs::packedBytes(quant, linear);
     return bytes;
 }
 

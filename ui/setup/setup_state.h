@@ -27,7 +27,7 @@ struct TokenCounts {
     int lines = 0, total = 0; // counted so far, and how many there are
     std::int64_t vision = 0, text = 0;
     int cut = 0; // lines longer than max tokens
-    int withImages = 0, withSeveralImages = 0;
+    int withImages = 0;
 };
 
 struct SetupFacts {
@@ -59,12 +59,11 @@ enum class Preset { Paper, Deploy, Own };
 Preset presetOf(const QuantConfig&);
 void applyPreset(Preset, QuantConfig&);
 
-// The bytes of the run's own form: codes at the chosen bits, a scale and a zero per group.
+// The bytes of the run's own form on the disk.
 std::uint64_t estimatedRunBytes(const families::ModelSummary&, const QuantConfig&);
 
-// Linears a glob list leaves out.
-bool isLeftOut(const std::string& linear, const std::vector<std::string>& globs);
-int leftOut(const families::ModelSummary&, const std::vector<std::string>& globs);
+// Linears the settings leave as they are.
+int leftOut(const families::ModelSummary&, const QuantConfig&);
 
 // The exact `vlmptq quantize …` for these settings, quoted for a POSIX shell.
 QString commandText(const SetupState&);

@@ -8,6 +8,8 @@ namespace {
 
 const char* source(Glyph glyph) {
     switch (glyph) {
+    case Glyph::File:
+        return "M 6 3 L 14 3 L 19 8 L 19 21 L 6 21 Z M 14 3 L 14 8 L 19 8";
     case Glyph::Folder:
         return "M 3 18 L 3 6 L 9 6 L 11.5 8.5 L 21 8.5 L 21 18 Z";
     case Glyph::Open:

@@ -9,6 +9,7 @@
 namespace vlmptq::ui {
 
 enum class Glyph {
+    File,
     Folder,
     Open,
     Database,

@@ -17,6 +17,7 @@ QDockWidget::title { padding: 0.5em 0.6em; background: %window%; border-bottom: 
 QHeaderView::section { color: %muted%; background: %window%; border: none; border-bottom: 1px solid %border%;
                        border-right: 1px solid %border%; padding: 0.3em 0.5em; }
 QStatusBar::item { border: none; }
+QToolButton:checked { background: %selection%; border: 1px solid %border%; border-radius: 3px; }
 QPushButton[primary="true"] { color: %onAccent%; background: %accent%; border: 1px solid %accent%;
                               border-radius: 4px; padding: 0.4em 1.1em; font-weight: 600; }
 QPushButton[primary="true"]:hover { background: %accentHover%; }
@@ -48,6 +49,7 @@ QString styleSheet(const ThemeColors& colors) {
     set("onAccent", colors.onAccent);
     set("card", colors.card);
     set("window", colors.window);
+    set("selection", colors.selection);
     set("error", colors.error);
     set("warning", colors.warning);
     return rules;

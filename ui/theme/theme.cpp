@@ -1,9 +1,9 @@
 #include "ui/theme/theme.h"
 
+#include "ui/theme/studio_style.h"
 #include "ui/theme/style_sheet.h"
 
 #include <QApplication>
-#include <QStyleFactory>
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ Theme::Theme(QObject* parent) : QObject(parent), m_systemFont(QApplication::font
     // QStyleHints::colorScheme() needs Qt 6.5; a dark desktop has text lighter than its window.
     m_systemIsDark =
         palette.color(QPalette::WindowText).lightness() > palette.color(QPalette::Window).lightness();
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new StudioStyle);
     apply();
 }
 

@@ -21,7 +21,8 @@ struct SeriesStyle {
 
 struct ThemeColors {
     bool isDark = false;
-    QColor window, base, alternate, card, text, muted, border, grid; // base: background of plots and tables
+    QColor window, base, alternate, card, text, muted, border, outline,
+        grid; // base: background of plots and tables
     QColor accent, onAccent, selection;
     QColor note, warning, error, success;
     QColor vision, language; // the two modalities; ● and ■

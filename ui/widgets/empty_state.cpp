@@ -1,6 +1,5 @@
 #include "ui/widgets/empty_state.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -8,7 +7,7 @@
 namespace vlmptq::ui {
 
 EmptyState::EmptyState(const QString& sentence, const QString& hint, QWidget* parent)
-    : QWidget(parent), m_sentence(new QLabel(this)), m_hint(new QLabel(this)), m_buttons(new QHBoxLayout) {
+    : QWidget(parent), m_sentence(new QLabel(this)), m_hint(new QLabel(this)), m_buttons(new QVBoxLayout) {
     QFont font = m_sentence->font();
     font.setWeight(QFont::DemiBold);
     m_sentence->setFont(font);
@@ -20,8 +19,6 @@ EmptyState::EmptyState(const QString& sentence, const QString& hint, QWidget* pa
     setSentence(sentence);
     setHint(hint);
 
-    m_buttons->addStretch();
-    m_buttons->addStretch();
     auto* column = new QVBoxLayout(this);
     column->addStretch(2);
     column->addWidget(m_sentence);
@@ -44,7 +41,7 @@ void EmptyState::setHint(const QString& hint) {
 QPushButton* EmptyState::addButton(const QString& text, const QString& objectName) {
     auto* button = new QPushButton(text, this);
     button->setObjectName(objectName);
-    m_buttons->insertWidget(m_buttons->count() - 1, button);
+    m_buttons->addWidget(button, 0, Qt::AlignHCenter);
     return button;
 }
 

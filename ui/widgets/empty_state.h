@@ -3,9 +3,9 @@
 #pragma once
 #include <QWidget>
 
-class QHBoxLayout;
 class QLabel;
 class QPushButton;
+class QVBoxLayout;
 
 namespace vlmptq::ui {
 
@@ -21,7 +21,7 @@ public:
 private:
     QLabel* m_sentence;
     QLabel* m_hint;
-    QHBoxLayout* m_buttons;
+    QVBoxLayout* m_buttons;
 };
 
 }

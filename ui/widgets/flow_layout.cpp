@@ -33,22 +33,35 @@ void FlowLayout::setGeometry(const QRect& rect) {
 }
 
 int FlowLayout::arrange(const QRect& rect, bool place) const {
-    int x = rect.x(), y = rect.y(), line = 0;
-    for (QLayoutItem* item : m_items) {
-        if (item->isEmpty())
-            continue;
-        const QSize size = item->sizeHint();
-        if (x > rect.x() && x + size.width() > rect.right() + 1) {
-            x = rect.x();
-            y += line + m_gap;
-            line = 0;
+    int y = rect.y();
+    for (qsizetype begin = 0; begin < m_items.size();) {
+        qsizetype end = begin;
+        int width = 0, height = 0;
+        for (; end < m_items.size(); ++end) { // as many as fit; at least one
+            const QSize size = m_items[end]->isEmpty() ? QSize() : m_items[end]->sizeHint();
+            if (size.isEmpty())
+                continue;
+            if (width > 0 && width + m_gap + size.width() > rect.width())
+                break;
+            width += size.width() + (width > 0 ? m_gap : 0);
+            height = std::max(height, size.height());
         }
         if (place)
-            item->setGeometry(QRect(QPoint(x, y), size));
-        x += size.width() + m_gap;
-        line = std::max(line, size.height());
+            placeLine(begin, end, QPoint(rect.x(), y), height);
+        y += height + (end < m_items.size() && height > 0 ? m_gap : 0);
+        begin = end;
     }
-    return y + line - rect.y();
+    return y - rect.y();
+}
+
+void FlowLayout::placeLine(qsizetype begin, qsizetype end, QPoint at, int height) const {
+    for (qsizetype i = begin; i < end; ++i) {
+        if (m_items[i]->isEmpty())
+            continue;
+        const QSize size = m_items[i]->sizeHint();
+        m_items[i]->setGeometry(QRect(at + QPoint(0, (height - size.height()) / 2), size));
+        at.rx() += size.width() + m_gap;
+    }
 }
 
 }

@@ -22,6 +22,7 @@ public:
 
 private:
     int arrange(const QRect&, bool place) const; // the height it takes
+    void placeLine(qsizetype begin, qsizetype end, QPoint at, int height) const;
     QList<QLayoutItem*> m_items;
     int m_gap;
 };

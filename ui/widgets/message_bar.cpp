@@ -149,6 +149,4 @@ void MessageBar::dismiss(const QString& topic) {
     setVisible(!m_messages.empty());
 }
 
-int MessageBar::count() const { return int(m_messages.size()); }
-
 }

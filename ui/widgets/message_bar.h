@@ -26,7 +26,6 @@ public:
     // `topic` groups messages that replace each other ("run 7"); empty: the sentence itself.
     void show(const Problem&, std::vector<Action> actions = {}, const QString& topic = {});
     void dismiss(const QString& topic);
-    int count() const;
 
 private:
     class Message;

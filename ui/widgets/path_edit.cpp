@@ -35,7 +35,7 @@ PathEdit::PathEdit(Kind kind, const QString& dialogTitle, const QString& fileFil
         row->addWidget(button);
     };
     if (kind == Kind::FileOrFolder)
-        addButton(Glyph::Note, tr("Choose a file"), false);
+        addButton(Glyph::File, tr("Choose a file"), false);
     addButton(Glyph::Folder, tr("Choose a folder"), true);
     connect(m_combo->lineEdit(), &QLineEdit::editingFinished, this,
             [this] { take(m_combo->currentText().trimmed()); });

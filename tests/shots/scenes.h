@@ -1,0 +1,26 @@
+// scenes.h - every view of the Studio in each of its states, set up over the scripted engine.
+#pragma once
+#include "ui/studio_fixture.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace vlmptq::test {
+
+struct Scene {
+    QString name; // "run_running"
+    FakeScript script;
+    std::function<void(Studio&)> before;      // fills the database; the window is not shown yet
+    std::function<QWidget*(Studio&)> arrange; // returns what to photograph
+    int textPercent = 100;
+    QSize size{1440, 900};
+};
+
+std::vector<Scene> scenes();
+
+// Handles events until `ready` holds; false after `milliseconds`.
+bool waitUntil(const std::function<bool()>& ready, int milliseconds = 10'000);
+void settle(Studio&); // background work is done and everything is laid out
+
+}
