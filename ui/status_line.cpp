@@ -15,7 +15,7 @@
 namespace vlmptq::ui {
 namespace {
 
-constexpr int kTickMilliseconds = 500;
+constexpr int kTickMilliseconds = 250;
 
 QString jobText(JobCenter& jobs) {
     if (!jobs.isBusy())

@@ -16,6 +16,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace vlmptq::ui {
 namespace {
 
@@ -58,8 +60,8 @@ ExportDialog::ExportDialog(const Context& context, JobCenter* jobs, const store:
     m_close = buttons->addButton(QDialogButtonBox::Cancel);
     m_close->setObjectName(QStringLiteral("closeExport"));
     column->addWidget(buttons);
+    setMinimumWidth(fontMetrics().averageCharWidth() * 96);
     m_folder->setPath(suggestedFolder(run, *context.settings));
-    setMinimumWidth(fontMetrics().averageCharWidth() * 80);
 
     connect(buttons, &QDialogButtonBox::accepted, this, [this, settings = context.settings] {
         settings->setView(QStringLiteral("exportParent"), QFileInfo(m_folder->path()).absolutePath());
@@ -104,6 +106,8 @@ void ExportDialog::setPhase(Phase phase) {
     m_export->setVisible(phase != Phase::Done);
     m_export->setEnabled(phase == Phase::Choosing);
     m_close->setText(phase == Phase::Done ? tr("&Close") : tr("Cancel"));
+    resize(width(), layout()->totalHeightForWidth(
+                        std::max(width(), minimumWidth()))); // wrapped lines have come or gone
 }
 
 void ExportDialog::check() {

@@ -47,8 +47,13 @@ std::optional<store::RunId> JobCenter::run() const {
 
 QStringList JobCenter::waitingTitles() const {
     QStringList titles;
-    for (const Job& job : m_waiting)
-        titles << titleOf(job);
+    std::optional<store::RunId> before = run();
+    for (const Job& job : m_waiting) {
+        const bool belongsToTheRunBefore = before && isEvaluationOf(job, *before);
+        if (!belongsToTheRunBefore)
+            titles << titleOf(job);
+        before = runOf(job);
+    }
     return titles;
 }
 

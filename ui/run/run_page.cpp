@@ -182,7 +182,8 @@ void RunPage::addLivePlot(QWidget* plot) {
 }
 
 void RunPage::onStarted(const Job& job) {
-    m_run = runOf(job);
+    if (const auto run = runOf(job)) // an evaluation of full precision leaves the last run's log in place
+        m_run = run;
     m_paused.reset();
     m_announced = -1;
     m_memory = 0;

@@ -21,12 +21,15 @@
 #include <QPushButton>
 #include <QResizeEvent>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace vlmptq::ui {
 namespace {
 
-constexpr int kColumnCharacters = 56; // the least a column of cards needs
+constexpr int kMargin = 14, kGap = 12;
 
 SetupState defaultState() {
     SetupState state;
@@ -54,6 +57,7 @@ SetupPage::SetupPage(const Context& context, JobCenter* jobs, QWidget* parent)
     column->setSpacing(0);
     column->addWidget(m_scroll, 1);
     column->addWidget(buildButtons());
+    arrangeColumns();
 
     for (SetupForm* form : m_forms)
         connect(form, &SetupForm::edited, this, &SetupPage::collect);
@@ -76,25 +80,30 @@ SetupPage::SetupPage(const Context& context, JobCenter* jobs, QWidget* parent)
 QWidget* SetupPage::buildCards() {
     auto* holder = new QWidget(this);
     m_cards = new QGridLayout(holder);
-    m_cards->setContentsMargins(14, 14, 14, 14);
-    m_cards->setSpacing(12);
-    arrangeColumns();
+    m_cards->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    m_cards->setSpacing(kGap);
     return holder;
 }
 
 void SetupPage::arrangeColumns() {
-    const bool isWide = width() >= 2 * kColumnCharacters * fontMetrics().averageCharWidth();
-    if (m_cards->property("wide").isValid() && m_cards->property("wide").toBool() == isWide)
-        return;
-    m_cards->setProperty("wide", isWide);
     const std::vector<QWidget*> left{m_model, m_calibration, m_method},
         right{m_resources, m_checks, m_evaluate, m_advanced};
+    const auto widest = [](const std::vector<QWidget*>& cards) {
+        const auto wide = [](const QWidget* card) { return card->minimumSizeHint().width(); };
+        return wide(*std::ranges::max_element(cards, {}, wide));
+    };
+    const int room =
+        m_scroll->width() - m_scroll->verticalScrollBar()->sizeHint().width() - 2 * kMargin - kGap;
+    const bool isWide = room >= 2 * std::max(widest(left), widest(right));
+    if (isWide == m_isWide)
+        return;
+    m_isWide = isWide;
     while (QLayoutItem* item = m_cards->takeAt(0))
         delete item;
     auto* first = new QVBoxLayout;
     auto* second = isWide ? new QVBoxLayout : first;
     for (auto* column : {first, second})
-        column->setSpacing(12);
+        column->setSpacing(kGap);
     for (QWidget* card : left)
         first->addWidget(card);
     for (QWidget* card : right)
@@ -200,10 +209,14 @@ void SetupPage::check() {
     const std::vector<Check> checks = checkSetup(m_state, m_reader->facts());
     for (SetupForm* form : m_forms)
         form->clearMessages();
-    for (const Check& check : checks)
-        for (SetupForm* form : m_forms)
-            if (form->showCheck(check))
-                break;
+    for (const Check& check : checks) {
+        // What was not chosen yet is no mistake: the list says it, the field stays calm.
+        const bool isUntouched =
+            (check.field == QLatin1String("model") && m_state.config.model.empty()) ||
+            (check.field == QLatin1String("calib.source") && m_state.config.calib.source.empty());
+        if (!isUntouched)
+            std::ranges::find_if(m_forms, [&](SetupForm* form) { return form->showCheck(check); });
+    }
     m_checks->setChecks(checks);
     const bool can = !hasError(checks);
     m_why->setText(can ? QString() : checks.front().sentence);

@@ -73,6 +73,7 @@ private:
     QGridLayout* m_cards;
     QPushButton* m_start;
     QLabel* m_why;
+    std::optional<bool> m_isWide; // two columns of cards
     bool m_canStart = false, m_startsWhenReady = false;
 };
 

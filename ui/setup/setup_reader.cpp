@@ -25,7 +25,10 @@ struct SetupReader::Counting {
     TokenCounts counts;
 };
 
-SetupReader::SetupReader(const Context& context, QObject* parent) : QObject(parent), m_context(context) {}
+SetupReader::SetupReader(const Context& context, QObject* parent) : QObject(parent), m_context(context) {
+    connect(context.reader, &StoreReader::opened, this,
+            &SetupReader::readMachine); // its disk is the one that fills
+}
 
 void SetupReader::setEngine(const std::optional<api::EngineInfo>& engine) {
     m_facts.engine = engine;
