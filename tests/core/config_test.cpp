@@ -103,11 +103,12 @@ TEST(Config, WarnsWithoutRefusing) {
     EXPECT_NO_THROW(throwIfInvalid(config));
 }
 
-TEST(Config, RoundToNearestNeedsNoData) {
+TEST(Config, RoundToNearestIsMeasuredOnDataToo) {
     auto config = complete();
     config.quant.method = "rtn";
     config.calib.source = "";
-    EXPECT_TRUE(validate(config).empty());
+    ASSERT_EQ(validate(config).size(), 1u);
+    EXPECT_EQ(validate(config)[0].field, "calib.source");
 }
 
 TEST(MuGrid, ReadsRangesStepsAndLists) {

@@ -19,6 +19,12 @@ runs = [r for r in json.load(sys.stdin)["runs"] if r["name"] == sys.argv[1]]
 print(max((r["id"] for r in runs), default=""))' "$1"
 }
 
+is_finished() {
+    "$vlmptq" runs list --json | python3 -c '
+import json, sys
+sys.exit(not any(r["name"] == sys.argv[1] and r["state"].startswith("finished") for r in json.load(sys.stdin)["runs"]))' "$1"
+}
+
 start() { exec "$vlmptq" quantize "$demo/model" "${settings[@]}" --name "$1" >/dev/null; }
 
 checksums() { # of a run's layers and of its dense checkpoint
@@ -49,7 +55,8 @@ while [ "$killed" -lt "$kills" ]; do
         fi
         code=0
         wait "$pid" 2>/dev/null || code=$?
-        [ "$code" -eq 137 ] && continue
+        [ "$code" -eq 137 ] && ! is_finished "$name" && continue
+        [ "$code" -eq 137 ] && code=0 # killed in its very last step, after the result was stored
         [ "$code" -eq 0 ] && break
         echo "run $name failed with exit code $code after $killed kills:"
         cat "$work/stderr"

@@ -67,6 +67,15 @@ private Q_SLOTS:
 
         const QString out = studio.folder() + QStringLiteral("/checkpoint");
         QTRY_VERIFY(studio.selection.activeRun());
+        const auto canExport = [&] {
+            for (const auto* action : studio.window->findChildren<QAction*>())
+                if (action->shortcut() == QKeySequence(QStringLiteral("Ctrl+E")))
+                    return action->isEnabled();
+            return false;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(canExport(), 10'000);
+        studio.window->activateWindow(); // a closed dialog may have left no window active
+        QVERIFY(QTest::qWaitForWindowActive(studio.window.get()));
         QTest::keySequence(studio.window.get(), QKeySequence(QStringLiteral("Ctrl+E")));
         QTRY_VERIFY(studio.find<QDialog>("exportDialog"));
         auto* dialog = studio.find<QDialog>("exportDialog");
