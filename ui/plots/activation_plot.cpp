@@ -59,11 +59,11 @@ PlotData activationPlot(std::span<const RunResults> runs, TokenSet tokens) {
     PlotData plot{.name = QStringLiteral("activation-error"), .title = Tr::tr("Activation error by depth")};
     plot.emptySentence = Tr::tr("No layer has been compared between the two streams.");
     plot.x = {.label = Tr::tr("Decoder layer")};
-    plot.y = {.label = Tr::tr("Mean |difference| of hidden states"), .canToggleLog = true};
+    plot.y = {.label = Tr::tr("Mean |difference|"), .canToggleLog = true};
     plot.rowTitle = Tr::tr("Layer");
     plot.metadata = metadataOf(runs);
     if (runs.size() == 1) {
-        plot.note = Tr::tr("Held-out samples; bands: 95 %");
+        plot.note = Tr::tr("Hidden states of held-out samples; bands: 95 %");
         for (const TokenSet set : {TokenSet::Vision, TokenSet::Text, TokenSet::All}) {
             PlotSeries one =
                 seriesOf(runs.front(), differencesOf(set), tokenSetText(set), modalityStyle(set), true);
@@ -72,8 +72,8 @@ PlotData activationPlot(std::span<const RunResults> runs, TokenSet tokens) {
                 plot.series.push_back(std::move(one));
         }
     } else {
-        //: held-out samples, token set
-        plot.note = Tr::tr("Held-out samples, %1")
+        //: token set
+        plot.note = Tr::tr("Hidden states of held-out samples, %1")
                         .arg(tokenSetText(tokens == TokenSet::Answer ? TokenSet::Text : tokens));
         for (const RunResults& run : runs)
             plot.series.push_back(
