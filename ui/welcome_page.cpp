@@ -52,8 +52,7 @@ WelcomePage::WelcomePage(const Context& context, const JobCenter* jobs, QWidget*
     column->setSpacing(14);
     column->addStretch(2);
     column->addWidget(title);
-    lead->setMaximumWidth(fontMetrics().averageCharWidth() * 80);
-    column->addWidget(lead, 0, Qt::AlignHCenter);
+    column->addWidget(lead); // over the whole width: an aligned label would be as narrow as its hint
     column->addSpacing(6);
     column->addLayout(buttons);
     showRecent(column);
