@@ -123,7 +123,10 @@ void MainWindow::reportFailure(const Job& job, const Problem& problem) {
                  showTab(m_setup);
              }});
     }
-    m_messages->show(problem, std::move(actions), run ? QStringLiteral("run %1").arg(*run) : QString());
+    Problem named = problem; // several runs may fail for the same reason
+    if (record)
+        named.sentence = runTitle(*record) + QStringLiteral(": ") + problem.sentence;
+    m_messages->show(named, std::move(actions), run ? QStringLiteral("run %1").arg(*run) : QString());
 }
 
 void MainWindow::evaluate(store::RunId run) {

@@ -242,7 +242,9 @@ void PlotCanvas::paintEvent(QPaintEvent*) {
 
 void PlotCanvas::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    m_plot->setGeometry(rect().adjusted(kFocusFrame, kFocusFrame, -kFocusFrame, -kFocusFrame));
+    const QRect inner = rect().adjusted(kFocusFrame, kFocusFrame, -kFocusFrame, -kFocusFrame);
+    if (inner.isValid()) // QCustomPlot cannot paint on nothing, which a page not shown yet may be given
+        m_plot->setGeometry(inner);
 }
 
 }
