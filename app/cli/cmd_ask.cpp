@@ -23,7 +23,7 @@ struct Answer {
 };
 
 Answer ask(Session& session, const Subject& subject, const Options& options, const DeviceConfig& device) {
-    auto& engine = session.engine();
+    auto& engine = session.stoppableEngine();
     Progress progress(session.console);
     api::AskRequest request{.model = subject.folder,
                             .images = {options.images.begin(), options.images.end()},

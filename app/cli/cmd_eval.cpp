@@ -5,6 +5,7 @@
 #include "app/cli/gate.h"
 #include "app/cli/job.h"
 #include "app/cli/record_json.h"
+#include "engine/checkpoint/run_folder.h"
 #include "engine/core/file.h"
 #include "engine/core/text.h"
 
@@ -78,6 +79,11 @@ int run(Session& session, const Options& options) {
         throw Error(ErrorKind::BadInput, "E-CLI-07",
                     subject.title + " is no run of the database: it has no full-precision baseline.",
                     "Leave --baseline out.");
+    if (!subject.run && checkpoint::isRunFolder(subject.folder))
+        throw Error(ErrorKind::BadInput, "E-CLI-09",
+                    subject.title + " is the folder of a run that " + session.database().string() +
+                        " does not know.",
+                    "Choose its database with --db, or export the run and evaluate the checkpoint.");
     std::optional<Evaluation> baseline;
     if (options.hasBaseline)
         baseline =

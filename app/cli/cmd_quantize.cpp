@@ -174,7 +174,7 @@ int resume(Session& session, const Options& options) {
         throw Error(ErrorKind::BadOption, "E-OPT-16",
                     "A resumed run keeps its settings; --resume goes with none of them.",
                     "Start a new run for other settings.");
-    session.openStore(); // notices runs whose process died
+    session.noticeDeadRuns();
     const auto& which = options.resume.front();
     const auto run = which.empty() ? newestResumable(session, options.model) : findRun(session, which);
     if (!run.isResumable() && run.state != store::RunState::Queued)
@@ -207,14 +207,11 @@ int quantizeNew(Session& session, const Options& options) {
         return 0;
 
     session.interruption();
-    std::vector<store::RunId> runs;
-    for (const auto& config : configs)
-        runs.push_back(session.openStore()->createRun(config));
     int exitCode = 0;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        const auto finished = quantizeRun(session, runs[i]);
+    for (const auto& config : configs) {
+        const auto finished = quantizeRun(session, session.openStore()->createRun(config));
         fs::path out = options.outDir;
-        if (!out.empty() && runs.size() > 1)
+        if (!out.empty() && configs.size() > 1)
             out /= finished.run.method;
         exitCode = std::max(exitCode, conclude(session, options, finished.run, out));
     }

@@ -31,6 +31,7 @@ struct ListOptions {
 };
 
 int list(Session& session, const ListOptions& options) {
+    session.noticeDeadRuns();
     std::vector<RunRow> rows;
     if (const auto opened = session.openStoreToRead())
         for (auto& run : opened->runs()) {
@@ -112,6 +113,7 @@ std::string factsText(const store::RunRecord& run, const std::vector<store::Scor
 }
 
 int show(Session& session, const ShowOptions& options) {
+    session.noticeDeadRuns();
     const auto run = findRun(session, options.run);
     const auto opened = session.openStoreToRead();
     const auto scores = opened->scores(run.id);

@@ -6,7 +6,7 @@
 namespace vlmptq::cli {
 
 api::ExportResult exportDense(Session& session, const store::RunRecord& run, const DenseExport& wanted) {
-    auto& engine = session.engine();
+    auto& engine = session.stoppableEngine();
     Progress progress(session.console, "run " + std::to_string(run.id));
     try {
         return engine.exportCheckpoint({.runDir = run.directory,

@@ -43,7 +43,7 @@ std::string resumeCommand(const Session& session, store::RunId run) {
 }
 
 QuantizedRun quantizeRun(Session& session, store::RunId id, bool allowOtherVersion) {
-    auto& engine = session.engine();
+    auto& engine = session.stoppableEngine();
     const auto recordOf = [&] { return session.openStore()->run(id).value(); };
     const auto before = recordOf();
     session.console.note(runTitle(before) + ": " + before.scheme + " " + before.method);
@@ -68,7 +68,7 @@ std::vector<BenchmarkScore> evaluate(Session& session, const Subject& subject, c
                                  .ruleset = plan.ruleset,
                                  .answered = {},
                                  .device = plan.device};
-    auto& engine = session.engine();
+    auto& engine = session.stoppableEngine();
     const auto run = subject.run ? std::optional(subject.run->id) : std::nullopt;
     Observers observers(session, run, subject.title);
     try {

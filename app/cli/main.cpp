@@ -3,6 +3,7 @@
 #include "app/cli/args.h"
 #include "app/cli/commands.h"
 #include "app/cli/help.h"
+#include "app/cli/record_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,15 +15,24 @@ using namespace vlmptq;
 using namespace vlmptq::cli;
 
 int report(Session& session, const Error& failure) {
+    session.console.error(failure);
     if (session.isJson)
-        session.console.printJson({{"schema", 1},
+        session.console.printJson({{"schema", kSchema},
                                    {"event", "error"},
                                    {"code", failure.id()},
                                    {"message", failure.what()},
                                    {"hint", failure.hint()},
                                    {"exit", failure.exitCode()}});
-    session.console.error(failure);
     return failure.exitCode();
+}
+
+// Like report(), for when even stdout cannot be written.
+int reportAnyway(Session& session, const Error& failure) {
+    try {
+        return report(session, failure);
+    } catch (const Error&) {
+        return failure.exitCode();
+    }
 }
 
 int run(CLI::App& root, Session& session, int argc, char** argv) {
@@ -67,9 +77,9 @@ int main(int argc, char** argv) {
         addAllCommands(root, session);
         return run(root, session, argc, argv);
     } catch (const Error& failure) {
-        return report(session, failure);
+        return reportAnyway(session, failure);
     } catch (const std::exception& failure) {
-        return report(session, Error(ErrorKind::RunFailed, "E-INTERNAL", failure.what(),
-                                     "This is a fault of the program: please report it."));
+        return reportAnyway(session, Error(ErrorKind::RunFailed, "E-INTERNAL", failure.what(),
+                                           "This is a fault of the program: please report it."));
     }
 }

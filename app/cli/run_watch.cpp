@@ -14,12 +14,16 @@ using store::RunState;
 
 constexpr std::chrono::milliseconds kPollPeriod{500};
 
+[[noreturn]] void failNothingRuns(const Session& session) {
+    throw Error(ErrorKind::BadInput, "E-CLI-08", "No run is running in " + session.database().string() + ".",
+                "Name a run, or start one with 'vlmptq quantize'.");
+}
+
 store::RunId runningOne(Session& session, store::RunStore& opened) {
     for (const auto& run : opened.runs())
         if (run.state == RunState::Running)
             return run.id;
-    throw Error(ErrorKind::BadInput, "E-CLI-08", "No run is running in " + session.database().string() + ".",
-                "Name a run, or start one with 'vlmptq quantize'.");
+    failNothingRuns(session);
 }
 
 bool isOver(RunState state) { return state != RunState::Running && state != RunState::Queued; }
@@ -34,6 +38,8 @@ std::string layerLine(const LayerResult& layer, int layers) {
 }
 
 int watchRun(Session& session, std::optional<store::RunId> wanted) {
+    if (!std::filesystem::exists(session.database()))
+        failNothingRuns(session);
     const auto opened = session.openStore(); // not read-only: a run whose process died is noticed here
     const store::RunId id = wanted ? *wanted : runningOne(session, *opened);
     int shownLayers = 0;

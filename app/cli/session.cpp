@@ -16,7 +16,8 @@ std::unique_ptr<store::RunStore> Session::openStore() {
     auto opened = store::RunStore::open(database());
     if (const auto notice = opened->notice(); !notice.empty())
         console.warn(notice);
-    opened->markInterrupted();
+    if (!opened->isReadOnly())
+        opened->markInterrupted();
     return opened;
 }
 
@@ -32,8 +33,17 @@ Interruption& Session::interruption() {
     return *m_interruption;
 }
 
-api::Engine& Session::engine() {
+void Session::noticeDeadRuns() {
+    if (fs::exists(database()))
+        openStore();
+}
+
+api::Engine& Session::stoppableEngine() {
     interruption();
+    return engine();
+}
+
+api::Engine& Session::engine() {
     if (!m_engine) {
         console.detail("opening the engine");
         m_engine = api::loadEngine();

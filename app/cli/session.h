@@ -25,9 +25,13 @@ public:
     std::unique_ptr<store::RunStore> openStore();
     std::unique_ptr<store::RunStore> openStoreToRead(); // null when there is no database yet
 
-    // From here on Ctrl-C asks for a stop. Called before the engine (its threads inherit the signal mask).
+    void noticeDeadRuns(); // runs whose process is gone become "interrupted"
+
+    api::Engine& engine(); // opened on first use
+    // For work that can be stopped: from here on Ctrl-C asks for it. The engine's threads inherit the signal
+    // mask, so this comes before anything that opens the engine.
     Interruption& interruption();
-    api::Engine& engine();
+    api::Engine& stoppableEngine();
 
 private:
     std::optional<Interruption> m_interruption;

@@ -36,16 +36,28 @@ void chooseModules(const QuantConfig& quant, RunPlan& plan) {
                     "Give narrower patterns.");
 }
 
+std::int64_t groupsOf(const QuantConfig& quant, const Linear& linear) {
+    return quant.groupSize < 0 ? 1 : linear.columns / quant.groupSize;
+}
+
+// As a run reports it: packed codes, a 16-bit scale and a zero of the weights' width for every group.
+std::int64_t exportedBits(const QuantConfig& quant, const Linear& linear) {
+    return linear.rows *
+           (linear.columns * quant.weightBits + groupsOf(quant, linear) * (16 + quant.weightBits));
+}
+
 void countBytes(const QuantConfig& quant, RunPlan& plan) {
     std::uint64_t weights = 0;
+    std::int64_t bits = 0;
     for (const auto& linear : plan.quantized) {
         weights += static_cast<std::uint64_t>(linear.rows * linear.columns);
+        bits += exportedBits(quant, linear);
         plan.quantizedBytes += packedBytes(quant, linear);
     }
     const auto bytesPerWeight =
         static_cast<double>(plan.model.bytes) / static_cast<double>(plan.model.parameters);
     plan.originalBytes = static_cast<std::uint64_t>(bytesPerWeight * static_cast<double>(weights));
-    plan.bitsPerWeight = 8.0 * static_cast<double>(plan.quantizedBytes) / static_cast<double>(weights);
+    plan.bitsPerWeight = static_cast<double>(bits) / static_cast<double>(weights);
 }
 
 void requireRoom(const fs::path& runsFolder, std::uint64_t bytes) {
@@ -82,10 +94,9 @@ bool isLeftOut(const QuantConfig& quant, const std::string& module) {
 }
 
 std::uint64_t packedBytes(const QuantConfig& quant, const Linear& linear) {
-    const auto groups = quant.groupSize < 0 ? 1 : linear.columns / quant.groupSize;
     return static_cast<std::uint64_t>(linear.rows) *
            (checkpoint::packedRowBytes(linear.columns, quant.weightBits) +
-            static_cast<std::uint64_t>(groups) * (kScaleBytes + kZeroBytes));
+            static_cast<std::uint64_t>(groupsOf(quant, linear)) * (kScaleBytes + kZeroBytes));
 }
 
 RunPlan planRun(const RunConfig& config, const fs::path& runsFolder) {

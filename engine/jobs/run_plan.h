@@ -18,8 +18,8 @@ struct RunPlan {
     std::size_t leftOut = 0;
     std::size_t calibrationLines = 0, heldoutLines = 0;
     std::uint64_t originalBytes = 0,
-                  quantizedBytes = 0; // of the matrices to quantize: as they are, and packed
-    double bitsPerWeight = 0;
+                  quantizedBytes = 0; // of the matrices to quantize: as they are, and as the run keeps them
+    double bitsPerWeight = 0;         // with 16-bit scales, as exported
     std::vector<std::string> warnings;
 };
 

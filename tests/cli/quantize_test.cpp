@@ -66,7 +66,7 @@ TEST_F(Quantize, ChecksWithoutRunning) {
     EXPECT_EQ(checked["event"], "plan");
     EXPECT_EQ(checked["modules"], 42);
     EXPECT_EQ(checked["calibration_lines"], 128);
-    EXPECT_NEAR(checked["bits_per_weight"], 3.1, 0.2);
+    EXPECT_NEAR(checked["bits_per_weight"], 3.07, 0.01); // what the finished run reports too
     EXPECT_FALSE(std::filesystem::exists(path("runs.db")));
 }
 
@@ -93,7 +93,8 @@ TEST_F(Quantize, StopsOnCtrlCAndResumes) {
     const auto asked = std::chrono::steady_clock::now();
     program.signal(SIGINT);
     const auto stopped = program.wait();
-    EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(1));
+    EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(2))
+        << "a loaded machine included";
     EXPECT_EQ(stopped.exitCode, 130);
     EXPECT_THAT(stopped.err,
                 AllOf(HasSubstr("resume with: vlmptq quantize --resume 1"), Not(HasSubstr("error:"))));
