@@ -23,9 +23,12 @@ int cudaDevices() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAH
 
 at::Device deviceNamed(const std::string& name) {
     const int gpus = cudaDevices();
-    if (name == "cpu") return at::kCPU;
-    if (name == "cuda") return deviceNamed("cuda:0");
-    if (name == "auto") return gpus > 0 ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
+    if (name == "cpu")
+        return at::kCPU;
+    if (name == "cuda")
+        return deviceNamed("cuda:0");
+    if (name == "auto")
+        return gpus > 0 ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
     const std::string prefix = "cuda:";
     const std::string number = name.rfind(prefix, 0) == 0 ? name.substr(prefix.size()) : "";
     if (number.empty() || number.size() > 3 || number.find_first_not_of("0123456789") != std::string::npos)
@@ -45,20 +48,24 @@ at::Device deviceNamed(const std::string& name) {
 std::uint64_t procNumber(const char* file, const std::string& key) {
     std::ifstream in(file);
     for (std::string line; std::getline(in, line);)
-        if (line.rfind(key, 0) == 0) return std::stoull(line.substr(key.size())) * 1024;
+        if (line.rfind(key, 0) == 0)
+            return std::stoull(line.substr(key.size())) * 1024;
     return 0;
 }
 
 std::string processorName() {
     std::ifstream in("/proc/cpuinfo");
     for (std::string line; std::getline(in, line);)
-        if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
+        if (line.rfind("model name", 0) == 0)
+            return line.substr(line.find(':') + 2);
     return "unknown processor";
 }
 
-template <class Function> Function symbol(const char* library, const char* name) {
+template <class Function>
+Function symbol(const char* library, const char* name) {
     void* handle = dlopen(library, RTLD_NOW | RTLD_NOLOAD);
-    if (void* found = dlsym(RTLD_DEFAULT, name)) return reinterpret_cast<Function>(found);
+    if (void* found = dlsym(RTLD_DEFAULT, name))
+        return reinterpret_cast<Function>(found);
     return reinterpret_cast<Function>(handle ? dlsym(handle, name) : nullptr);
 }
 
@@ -77,25 +84,28 @@ double gemmGigaflops() {
     for (int i = 0; i < 3; ++i) {
         const auto start = std::chrono::steady_clock::now();
         at::mm(a, b);
-        best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        best =
+            std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     }
     return 2.0 * n * n * n / best / 1e9;
 }
 
-// Debian's LibTorch links whatever libblas.so.3 points to; the reference BLAS is some 40 times slower, and OpenBLAS 0.3.21
-// takes its oldest kernels ("Prescott") on processors newer than itself.
+// Debian's LibTorch links whatever libblas.so.3 points to; the reference BLAS is some 40 times slower, and
+// OpenBLAS 0.3.21 takes its oldest kernels ("Prescott") on processors newer than itself.
 void findBlasProblems(api::EngineInfo& info) {
     info.blas = blasName();
     if (const auto corename = symbol<char* (*)()>("libopenblas.so.0", "openblas_get_corename")) {
         static const std::set<std::string> oldCores{"Prescott", "Core2", "Nehalem", "Generic"};
         const auto best = kernels::supportedIsas().back();
         if (best != kernels::Isa::Generic && oldCores.contains(corename()))
-            info.problems.push_back(std::string("OpenBLAS chose its '") + corename() + "' kernels on a newer processor (" +
-                                    fixed(gemmGigaflops(), 0) + " GFLOP/s): set OPENBLAS_CORETYPE=" +
+            info.problems.push_back(std::string("OpenBLAS chose its '") + corename() +
+                                    "' kernels on a newer processor (" + fixed(gemmGigaflops(), 0) +
+                                    " GFLOP/s): set OPENBLAS_CORETYPE=" +
                                     (best == kernels::Isa::Avx512 ? "SKYLAKEX" : "HASWELL") + ".");
         return;
     }
-    if (at::hasMKL()) return;
+    if (at::hasMKL())
+        return;
     const double speed = gemmGigaflops();
     info.blas = "unknown BLAS (" + fixed(speed, 1) + " GFLOP/s)";
     if (speed < 10)
@@ -115,14 +125,22 @@ Placement place(const DeviceConfig& config) {
     const int cores = std::max(1u, std::thread::hardware_concurrency());
     placement.threads = config.threads > 0 ? config.threads : cores;
     switch (config.computeDtype) {
-    case ComputeDtype::Float32: placement.dtype = at::kFloat; break;
-    case ComputeDtype::BFloat16: placement.dtype = at::kBFloat16; break;
-    // CPUs: LibTorch's bfloat16 products are slower than float32 ones there, also with AVX-512 BF16 in 1.13, and noisier.
-    case ComputeDtype::Auto: placement.dtype = placement.device.is_cuda() ? at::kBFloat16 : at::kFloat; break;
+    case ComputeDtype::Float32:
+        placement.dtype = at::kFloat;
+        break;
+    case ComputeDtype::BFloat16:
+        placement.dtype = at::kBFloat16;
+        break;
+    // CPUs: LibTorch's bfloat16 products are slower than float32 ones there, also with AVX-512 BF16 in 1.13,
+    // and noisier.
+    case ComputeDtype::Auto:
+        placement.dtype = placement.device.is_cuda() ? at::kBFloat16 : at::kFloat;
+        break;
     }
     const std::string dtype = placement.dtype == at::kFloat ? "float32" : "bfloat16";
     const std::string isa(kernels::toString(kernels::activeIsa()));
-    placement.arithmetic = dtype + " on " + placement.device.str() + ", " + isa + ", " + blasName() + ", LibTorch " TORCH_VERSION;
+    placement.arithmetic = dtype + " on " + placement.device.str() + ", " + isa + ", " + blasName() +
+                           ", LibTorch " TORCH_VERSION;
     placement.description = placement.device.str() + ", " + std::to_string(placement.threads) +
                             (placement.threads == 1 ? " thread, " : " threads, ") + dtype + ", " + isa;
     return placement;
@@ -133,11 +151,15 @@ api::EngineInfo describeMachine() {
     info.torchVersion = TORCH_VERSION;
     info.kernels = std::string(kernels::toString(kernels::activeIsa()));
     info.cudaBuilt = at::hasCUDA();
-    if (!info.cudaBuilt) info.whyNoCuda = "LibTorch " TORCH_VERSION " was built without CUDA.";
-    else if (cudaDevices() == 0) info.whyNoCuda = "LibTorch has CUDA, but the driver reports no device.";
-    info.devices.push_back({"cpu", processorName() + ", " + std::to_string(std::thread::hardware_concurrency()) + " threads",
-                            procNumber("/proc/meminfo", "MemTotal:"), availableBytes()});
-    for (int i = 0; i < cudaDevices(); ++i) info.devices.push_back({"cuda:" + std::to_string(i), "CUDA device", 0, 0});
+    if (!info.cudaBuilt)
+        info.whyNoCuda = "LibTorch " TORCH_VERSION " was built without CUDA.";
+    else if (cudaDevices() == 0)
+        info.whyNoCuda = "LibTorch has CUDA, but the driver reports no device.";
+    info.devices.push_back(
+        {"cpu", processorName() + ", " + std::to_string(std::thread::hardware_concurrency()) + " threads",
+         procNumber("/proc/meminfo", "MemTotal:"), availableBytes()});
+    for (int i = 0; i < cudaDevices(); ++i)
+        info.devices.push_back({"cuda:" + std::to_string(i), "CUDA device", 0, 0});
     findBlasProblems(info);
     return info;
 }

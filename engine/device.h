@@ -1,5 +1,6 @@
-// device.h - where the arithmetic runs and in which dtype: resolves "auto", counts threads, and finds the known ways in
-// which a machine makes LibTorch slow (reference BLAS, an OpenBLAS core chosen wrongly). Any thread.
+// device.h - where the arithmetic runs and in which dtype: resolves "auto", counts threads, and finds the
+// known ways in which a machine makes LibTorch slow (reference BLAS, an OpenBLAS core chosen wrongly). Any
+// thread.
 #pragma once
 #include "engine/api/engine.h"
 
@@ -18,8 +19,8 @@ struct Placement {
 // Throws Error (BadOption) for a malformed device, Error (NoResource) for one this machine does not have.
 Placement place(const DeviceConfig&);
 api::EngineInfo describeMachine();
-std::uint64_t residentBytes();     // of this process
+std::uint64_t residentBytes(); // of this process
 std::uint64_t peakResidentBytes();
-std::uint64_t availableBytes();    // memory the system can still give
+std::uint64_t availableBytes(); // memory the system can still give
 
 }

@@ -27,14 +27,16 @@ void setBlasThreads(int threads) {
         void* blas = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_NOLOAD);
         return reinterpret_cast<Setter>(blas ? dlsym(blas, "openblas_set_num_threads") : nullptr);
     }();
-    if (ownSetter) ownSetter(threads);
+    if (ownSetter)
+        ownSetter(threads);
     at::set_num_threads(threads);
 }
 
 }
 
 void throwStopped() {
-    throw Error(ErrorKind::Stopped, "E-STOP", "Stopped; the finished layers are kept.", "Resume the run to go on.");
+    throw Error(ErrorKind::Stopped, "E-STOP", "Stopped; the finished layers are kept.",
+                "Resume the run to go on.");
 }
 
 struct Workers::Data {
@@ -57,7 +59,8 @@ struct Workers::Data {
                 (*work)(i);
             } catch (...) {
                 std::scoped_lock lock(mutex);
-                if (!failure) failure = std::current_exception();
+                if (!failure)
+                    failure = std::current_exception();
                 next.store(count);
             }
         }
@@ -70,12 +73,14 @@ struct Workers::Data {
             {
                 std::unique_lock lock(mutex);
                 wake.wait(lock, [&] { return quit || generation != seen; });
-                if (quit) return;
+                if (quit)
+                    return;
                 seen = generation;
             }
             drain();
             std::scoped_lock lock(mutex);
-            if (--busy == 0) finished.notify_one();
+            if (--busy == 0)
+                finished.notify_one();
         }
     }
 };
@@ -83,7 +88,8 @@ struct Workers::Data {
 Workers::Workers(int threads) : m_data(std::make_unique<Data>()) {
     VLMPTQ_CHECK(threads >= 1, "at least one thread is needed");
     setBlasThreads(1);
-    for (int i = 1; i < threads; ++i) m_data->threads.emplace_back([data = m_data.get()] { data->run(); });
+    for (int i = 1; i < threads; ++i)
+        m_data->threads.emplace_back([data = m_data.get()] { data->run(); });
 }
 
 Workers::~Workers() {
@@ -94,7 +100,8 @@ Workers::~Workers() {
 
 int Workers::threads() const { return static_cast<int>(m_data->threads.size()) + 1; }
 
-void Workers::forEach(std::int64_t count, const std::function<void(std::int64_t)>& work, std::stop_token stop) {
+void Workers::forEach(std::int64_t count, const std::function<void(std::int64_t)>& work,
+                      std::stop_token stop) {
     Data& data = *m_data;
     {
         std::scoped_lock lock(data.mutex);
@@ -114,7 +121,8 @@ void Workers::forEach(std::int64_t count, const std::function<void(std::int64_t)
     std::unique_lock lock(data.mutex);
     data.finished.wait(lock, [&] { return data.busy == 0; });
     data.work = nullptr;
-    if (data.failure) std::rethrow_exception(std::exchange(data.failure, nullptr));
+    if (data.failure)
+        std::rethrow_exception(std::exchange(data.failure, nullptr));
 }
 
 BlasThreads::BlasThreads(int threads) { setBlasThreads(threads); }

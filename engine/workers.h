@@ -1,5 +1,6 @@
 // workers.h - the engine's threads. Work is dealt out by index and every index is computed by one thread with
-// single-threaded BLAS, so results do not depend on how many threads there are. Each worker runs in inference mode.
+// single-threaded BLAS, so results do not depend on how many threads there are. Each worker runs in inference
+// mode.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -13,16 +14,19 @@ public:
     explicit Workers(int threads); // >= 1; the calling thread counts as one of them
     ~Workers();
     int threads() const;
-    // Calls work(i) once for every i in [0, count), in any order and on any worker; returns when all are done. The first
-    // exception stops the rest and is thrown here. A requested stop ends in Error of kind Stopped.
-    void forEach(std::int64_t count, const std::function<void(std::int64_t)>& work, std::stop_token stop = {});
+    // Calls work(i) once for every i in [0, count), in any order and on any worker; returns when all are
+    // done. The first exception stops the rest and is thrown here. A requested stop ends in Error of kind
+    // Stopped.
+    void forEach(std::int64_t count, const std::function<void(std::int64_t)>& work,
+                 std::stop_token stop = {});
 
 private:
     struct Data;
     std::unique_ptr<Data> m_data;
 };
 
-// For one large factorisation: BLAS may use `threads` threads within the scope, one outside (OpenBLAS, MKL, OpenMP).
+// For one large factorisation: BLAS may use `threads` threads within the scope, one outside (OpenBLAS, MKL,
+// OpenMP).
 class BlasThreads {
 public:
     explicit BlasThreads(int threads);
@@ -32,6 +36,9 @@ public:
 };
 
 [[noreturn]] void throwStopped();
-inline void throwIfStopped(const std::stop_token& stop) { if (stop.stop_requested()) throwStopped(); }
+inline void throwIfStopped(const std::stop_token& stop) {
+    if (stop.stop_requested())
+        throwStopped();
+}
 
 }

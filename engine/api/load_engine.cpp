@@ -9,8 +9,9 @@ namespace vlmptq::api {
 namespace {
 
 [[noreturn]] void fail(const std::string& why) {
-    throw Error(ErrorKind::NoResource, "E-ENGINE-01", "The engine library could not be opened: " + why + ".",
-                "Install LibTorch (Debian: libtorch-dev) or repair the installation, then run 'vlmptq doctor'.");
+    throw Error(
+        ErrorKind::NoResource, "E-ENGINE-01", "The engine library could not be opened: " + why + ".",
+        "Install LibTorch (Debian: libtorch-dev) or repair the installation, then run 'vlmptq doctor'.");
 }
 
 }
@@ -20,21 +21,25 @@ void chooseBlasKernels() {
     const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
     const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    if (avx512 || avx2) setenv("OPENBLAS_CORETYPE", avx512 ? "SKYLAKEX" : "HASWELL", 0);
+    if (avx512 || avx2)
+        setenv("OPENBLAS_CORETYPE", avx512 ? "SKYLAKEX" : "HASWELL", 0);
 #endif
 }
 
 std::unique_ptr<Engine> loadEngine() {
-    // Found beside libvlmptq_core.so through the run path; RTLD_LOCAL keeps LibTorch's symbols away from Qt's.
+    // Found beside libvlmptq_core.so through the run path; RTLD_LOCAL keeps LibTorch's symbols away from
+    // Qt's.
     static void* library = dlopen("libvlmptq_engine.so", RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         const char* reason = dlerror();
         fail(reason ? reason : "unknown reason");
     }
     auto create = reinterpret_cast<decltype(&vlmptqCreateEngine)>(dlsym(library, "vlmptqCreateEngine"));
-    if (!create) fail("it has no entry point");
+    if (!create)
+        fail("it has no entry point");
     std::unique_ptr<Engine> engine(create(kEngineInterface));
-    if (!engine) fail("it belongs to another version of this program");
+    if (!engine)
+        fail("it belongs to another version of this program");
     return engine;
 }
 

@@ -6,7 +6,8 @@
 
 namespace vlmptq::calibration {
 
-ActivationStore::ActivationStore(std::size_t samples, std::uint64_t budgetBytes, std::filesystem::path scratch)
+ActivationStore::ActivationStore(std::size_t samples, std::uint64_t budgetBytes,
+                                 std::filesystem::path scratch)
     : m_entries(samples * kSlots), m_budget(budgetBytes), m_scratch(std::move(scratch)) {
     std::filesystem::remove_all(m_scratch); // what a killed run left
 }
@@ -31,7 +32,8 @@ void ActivationStore::put(std::size_t sample, Slot slot, at::Tensor value) {
         (fits ? m_memory : m_spilled) += bytes;
     }
     if (fits) {
-        if (e.isSpilled) std::filesystem::remove(file(sample, slot));
+        if (e.isSpilled)
+            std::filesystem::remove(file(sample, slot));
         e = {.tensor = std::move(value), .bytes = bytes};
         return;
     }
@@ -42,14 +44,20 @@ void ActivationStore::put(std::size_t sample, Slot slot, at::Tensor value) {
     out.close();
     if (!out)
         throw Error(ErrorKind::NoResource, "E-CALIB-20",
-                    "Activations could not be written to " + m_scratch.string() + ": the disk is full or not writable.",
+                    "Activations could not be written to " + m_scratch.string() +
+                        ": the disk is full or not writable.",
                     "Free disk space, raise the memory budget, or use fewer samples.");
-    e = {.shape = contiguous.sizes().vec(), .dtype = contiguous.scalar_type(), .device = value.device(), .bytes = bytes, .isSpilled = true};
+    e = {.shape = contiguous.sizes().vec(),
+         .dtype = contiguous.scalar_type(),
+         .device = value.device(),
+         .bytes = bytes,
+         .isSpilled = true};
 }
 
 at::Tensor ActivationStore::get(std::size_t sample, Slot slot) const {
     const Entry& e = entry(sample, slot);
-    if (!e.isSpilled) return e.tensor;
+    if (!e.isSpilled)
+        return e.tensor;
     auto tensor = at::empty(e.shape, at::TensorOptions().dtype(e.dtype));
     std::ifstream in(file(sample, slot), std::ios::binary);
     in.read(static_cast<char*>(tensor.data_ptr()), static_cast<std::streamsize>(e.bytes));

@@ -1,6 +1,6 @@
-// activation_store.h - the activations of all samples between two steps: in memory while they fit the stated budget, the
-// rest in files of a scratch folder that is removed at the end. Values come back bit for bit. Thread-safe per slot: two
-// threads may work on different samples at once.
+// activation_store.h - the activations of all samples between two steps: in memory while they fit the stated
+// budget, the rest in files of a scratch folder that is removed at the end. Values come back bit for bit.
+// Thread-safe per slot: two threads may work on different samples at once.
 #pragma once
 #include <ATen/ATen.h>
 
@@ -26,15 +26,19 @@ public:
 
 private:
     struct Entry {
-        at::Tensor tensor;              // undefined when on disk or empty
+        at::Tensor tensor;               // undefined when on disk or empty
         std::vector<std::int64_t> shape; // of what is on disk
         at::ScalarType dtype = at::kFloat;
-        at::Device device = at::kCPU;    // where it came from and goes back to
+        at::Device device = at::kCPU; // where it came from and goes back to
         std::uint64_t bytes = 0;
         bool isSpilled = false;
     };
-    Entry& entry(std::size_t sample, Slot slot) { return m_entries[sample * kSlots + static_cast<std::size_t>(slot)]; }
-    const Entry& entry(std::size_t sample, Slot slot) const { return m_entries[sample * kSlots + static_cast<std::size_t>(slot)]; }
+    Entry& entry(std::size_t sample, Slot slot) {
+        return m_entries[sample * kSlots + static_cast<std::size_t>(slot)];
+    }
+    const Entry& entry(std::size_t sample, Slot slot) const {
+        return m_entries[sample * kSlots + static_cast<std::size_t>(slot)];
+    }
     std::filesystem::path file(std::size_t sample, Slot) const;
 
     std::vector<Entry> m_entries;

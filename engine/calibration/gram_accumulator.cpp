@@ -6,8 +6,8 @@ namespace vlmptq::calibration {
 namespace {
 
 // sum[rows of the tile, from:] += left[:, tile]^T right[:, from:]
-void addTile(at::Tensor& sum, const at::Tensor& left, const at::Tensor& right, std::int64_t begin, std::int64_t end,
-             std::int64_t from) {
+void addTile(at::Tensor& sum, const at::Tensor& left, const at::Tensor& right, std::int64_t begin,
+             std::int64_t end, std::int64_t from) {
     auto target = sum.slice(0, begin, end).slice(1, from);
     target.addmm_(left.slice(1, begin, end).t(), right.slice(1, from));
 }
@@ -19,15 +19,19 @@ at::Tensor mirrored(const at::Tensor& upper, double scale) {
 
 }
 
-GramAccumulator::GramAccumulator(std::int64_t channels, const GramNeeds& needs, Workers& workers, at::Device device)
+GramAccumulator::GramAccumulator(std::int64_t channels, const GramNeeds& needs, Workers& workers,
+                                 at::Device device)
     : m_needs(needs), m_workers(workers) {
     const auto options = at::TensorOptions().dtype(needs.dtype).device(device);
     m_hessian = at::zeros({channels, channels}, options);
     m_vision = at::zeros({channels}, options);
     m_text = at::zeros({channels}, options);
-    if (needs.cross) m_cross = at::zeros({channels, channels}, options);
-    if (needs.muSearch) m_delta = at::zeros({channels, channels}, options);
-    if (device.is_cuda()) m_tile = channels; // one product fills the device
+    if (needs.cross)
+        m_cross = at::zeros({channels, channels}, options);
+    if (needs.muSearch)
+        m_delta = at::zeros({channels, channels}, options);
+    if (device.is_cuda())
+        m_tile = channels; // one product fills the device
 }
 
 void GramAccumulator::add(const at::Tensor& quantized, const at::Tensor& full, const at::Tensor& visionMask,
@@ -39,12 +43,17 @@ void GramAccumulator::add(const at::Tensor& quantized, const at::Tensor& full, c
     m_streamsDiffer = m_streamsDiffer || delta.defined();
 
     const std::int64_t channels = x.size(1), tiles = (channels + m_tile - 1) / m_tile;
-    m_workers.forEach(tiles, [&](std::int64_t tile) {
-        const std::int64_t begin = tile * m_tile, end = std::min(begin + m_tile, channels);
-        addTile(m_hessian, x, x, begin, end, begin);
-        if (delta.defined()) addTile(m_cross, delta, x, begin, end, 0);
-        if (addDelta) addTile(m_delta, delta, delta, begin, end, begin);
-    }, std::move(stop));
+    m_workers.forEach(
+        tiles,
+        [&](std::int64_t tile) {
+            const std::int64_t begin = tile * m_tile, end = std::min(begin + m_tile, channels);
+            addTile(m_hessian, x, x, begin, end, begin);
+            if (delta.defined())
+                addTile(m_cross, delta, x, begin, end, 0);
+            if (addDelta)
+                addTile(m_delta, delta, delta, begin, end, begin);
+        },
+        std::move(stop));
 
     const auto squares = x.square();
     const auto vision = visionMask.to(m_needs.dtype);
@@ -53,7 +62,8 @@ void GramAccumulator::add(const at::Tensor& quantized, const at::Tensor& full, c
     const auto visionTokens = visionMask.sum().item<std::int64_t>();
     m_visionTokens += visionTokens;
     m_textTokens += x.size(0) - visionTokens;
-    if (++m_samples == m_needs.muSamples && m_needs.muSearch) takeSnapshot();
+    if (++m_samples == m_needs.muSamples && m_needs.muSearch)
+        takeSnapshot();
 }
 
 void GramAccumulator::takeSnapshot() {
@@ -70,7 +80,8 @@ quant::Gram GramAccumulator::gram() const {
     const double scale = 2.0 / static_cast<double>(std::max<std::int64_t>(m_samples, 1));
     quant::Gram gram;
     gram.hessian = mirrored(m_hessian, scale);
-    if (m_streamsDiffer) gram.cross = (m_cross * scale).to(at::kCPU);
+    if (m_streamsDiffer)
+        gram.cross = (m_cross * scale).to(at::kCPU);
     gram.visionDiag = (m_vision * scale).to(at::kCPU);
     gram.textDiag = (m_text * scale).to(at::kCPU);
     gram.samples = m_samples;
@@ -81,7 +92,8 @@ quant::Gram GramAccumulator::gram() const {
 
 quant::MuSearchData GramAccumulator::muSearchData() const {
     quant::MuSearchData data;
-    if (m_snapshotSamples == 0) return data;
+    if (m_snapshotSamples == 0)
+        return data;
     const double scale = 2.0 / static_cast<double>(m_snapshotSamples);
     data.samples = m_snapshotSamples;
     data.hessian = mirrored(m_snapshotHessian, scale);
@@ -93,13 +105,15 @@ quant::MuSearchData GramAccumulator::muSearchData() const {
 }
 
 at::Tensor GramAccumulator::deltaSum() const {
-    if (!m_delta.defined() || !m_streamsDiffer) return {};
+    if (!m_delta.defined() || !m_streamsDiffer)
+        return {};
     return mirrored(m_delta, 2.0 / static_cast<double>(m_samples));
 }
 
 at::Tensor GramAccumulator::channelMagnitude(bool vision) const {
     const auto tokens = vision ? m_visionTokens : m_textTokens;
-    if (tokens == 0) return {};
+    if (tokens == 0)
+        return {};
     return ((vision ? m_vision : m_text) / static_cast<double>(tokens)).to(at::kCPU);
 }
 

@@ -19,7 +19,8 @@ at::Tensor tokenMasks(const CalibrationSample& sample, at::Device device) {
         rows[AllTokens][t] = 1;
         rows[vision ? VisionTokens : TextTokens][t] = 1;
         // The positions that predict the answer: from the last token of the prompt on.
-        if (sample.answerBegin < tokens && t >= sample.answerBegin - 1) rows[AnswerTokens][t] = 1;
+        if (sample.answerBegin < tokens && t >= sample.answerBegin - 1)
+            rows[AnswerTokens][t] = 1;
     }
     return masks.to(device);
 }
@@ -44,7 +45,8 @@ StreamSample describe(const model::Vlm& vlm, const CalibrationSample& sample, st
 
 at::Tensor embed(const model::Vlm& vlm, const CalibrationSample& sample) {
     std::vector<at::Tensor> rows;
-    for (const auto& image : sample.images) rows.push_back(vlm.encodeImage(image));
+    for (const auto& image : sample.images)
+        rows.push_back(vlm.encodeImage(image));
     return vlm.embed(sample.sequence, rows.empty() ? at::Tensor() : at::cat(rows));
 }
 
@@ -59,7 +61,9 @@ std::int64_t endTokenOf(const model::Vlm& vlm) {
 }
 
 // Products without bias: biases are part of neither error (method.md 9.2).
-struct BothOutputs { at::Tensor full, quantized; };
+struct BothOutputs {
+    at::Tensor full, quantized;
+};
 
 BothOutputs multiply(const at::Tensor& full, const at::Tensor& quantized, const model::Linear& fullLinear,
                      const model::Linear& quantizedLinear, const at::Tensor& masks, ErrorSums& sums) {
@@ -77,20 +81,25 @@ BothOutputs multiply(const at::Tensor& full, const at::Tensor& quantized, const 
 }
 
 std::span<const Module> modulesOf(Group group) {
-    static constexpr std::array kOrder{Module::Q, Module::K, Module::V, Module::O, Module::Gate, Module::Up, Module::Down};
+    static constexpr std::array kOrder{Module::Q,    Module::K,  Module::V,   Module::O,
+                                       Module::Gate, Module::Up, Module::Down};
     const std::span<const Module> order(kOrder);
     switch (group) {
-    case Group::Qkv: return order.subspan(0, 3);
-    case Group::O: return order.subspan(3, 1);
-    case Group::GateUp: return order.subspan(4, 2);
-    case Group::Down: return order.subspan(6, 1);
+    case Group::Qkv:
+        return order.subspan(0, 3);
+    case Group::O:
+        return order.subspan(3, 1);
+    case Group::GateUp:
+        return order.subspan(4, 2);
+    case Group::Down:
+        return order.subspan(6, 1);
     }
     return {};
 }
 
-Streams::Streams(const model::Vlm& vlm, Workers& workers, std::uint64_t budgetBytes, std::filesystem::path scratch,
-                 std::size_t samples, std::size_t calibrationCount, const SampleBuilder& build, std::stop_token stop,
-                 const StepCallback& step)
+Streams::Streams(const model::Vlm& vlm, Workers& workers, std::uint64_t budgetBytes,
+                 std::filesystem::path scratch, std::size_t samples, std::size_t calibrationCount,
+                 const SampleBuilder& build, std::stop_token stop, const StepCallback& step)
     : m_model(vlm), m_workers(workers), m_store(samples, budgetBytes, std::move(scratch)), m_samples(samples),
       m_calibrationCount(calibrationCount) {
     const auto endToken = endTokenOf(vlm);
@@ -105,7 +114,8 @@ Streams::Streams(const model::Vlm& vlm, Workers& workers, std::uint64_t budgetBy
         stop, step);
 }
 
-void Streams::forEachSample(const std::function<void(std::size_t)>& work, std::stop_token stop, const StepCallback& step) {
+void Streams::forEachSample(const std::function<void(std::size_t)>& work, std::stop_token stop,
+                            const StepCallback& step) {
     // In slices, so that progress can be told from the engine's thread.
     const auto slice = static_cast<std::size_t>(8 * m_workers.threads());
     for (std::size_t begin = 0; begin < size(); begin += slice) {
@@ -119,7 +129,8 @@ void Streams::forEachSample(const std::function<void(std::size_t)>& work, std::s
         } else {
             m_workers.forEach(static_cast<std::int64_t>(count), one, stop);
         }
-        if (step) step(static_cast<double>(begin + count) / static_cast<double>(size()));
+        if (step)
+            step(static_cast<double>(begin + count) / static_cast<double>(size()));
     }
 }
 
@@ -131,7 +142,8 @@ void Streams::beginLayer(const model::DecoderLayer& full, std::stop_token stop, 
     const double eps = m_model.config().normEps;
     forEachSample(
         [&](std::size_t i) {
-            const auto hidden = m_store.get(i, Slot::FullHidden), quantized = m_store.get(i, Slot::QuantizedHidden);
+            const auto hidden = m_store.get(i, Slot::FullHidden),
+                       quantized = m_store.get(i, Slot::QuantizedHidden);
             const auto input = model::rmsNorm(hidden, full.inputNorm, eps);
             m_store.put(i, Slot::FullInput, input);
             m_store.put(i, Slot::QuantizedInput,
@@ -140,21 +152,22 @@ void Streams::beginLayer(const model::DecoderLayer& full, std::stop_token stop, 
         stop, step);
 }
 
-void Streams::advance(Group group, const model::DecoderLayer& full, const model::DecoderLayer& quantized, LayerErrors& errors,
-                      std::stop_token stop, const StepCallback& step) {
+void Streams::advance(Group group, const model::DecoderLayer& full, const model::DecoderLayer& quantized,
+                      LayerErrors& errors, std::stop_token stop, const StepCallback& step) {
     errors.modules.resize(size());
     errors.output.resize(size());
     errors.meanAbs.resize(size());
     forEachSample([&](std::size_t i) { carry(group, i, full, quantized, errors); }, stop, step);
 }
 
-void Streams::carry(Group group, std::size_t i, const model::DecoderLayer& full, const model::DecoderLayer& quantized,
-                    LayerErrors& errors) {
+void Streams::carry(Group group, std::size_t i, const model::DecoderLayer& full,
+                    const model::DecoderLayer& quantized, LayerErrors& errors) {
     const auto& config = m_model.config();
     const auto& sample = m_samples[i];
     const auto x = m_store.get(i, Slot::FullInput), xq = m_store.get(i, Slot::QuantizedInput);
     const auto product = [&](Module m) {
-        return multiply(x, xq, full[m], quantized[m], sample.masks, errors.modules[i][static_cast<std::size_t>(m)]);
+        return multiply(x, xq, full[m], quantized[m], sample.masks,
+                        errors.modules[i][static_cast<std::size_t>(m)]);
     };
     const auto putInputs = [&](at::Tensor fullInput, at::Tensor quantizedInput) {
         m_store.put(i, Slot::FullInput, std::move(fullInput));
@@ -173,13 +186,15 @@ void Streams::carry(Group group, std::size_t i, const model::DecoderLayer& full,
     }
     case Group::O: {
         addToHidden(product(Module::O));
-        putInputs(model::rmsNorm(m_store.get(i, Slot::FullHidden), full.postAttentionNorm, config.normEps),
-                  model::rmsNorm(m_store.get(i, Slot::QuantizedHidden), full.postAttentionNorm, config.normEps));
+        putInputs(
+            model::rmsNorm(m_store.get(i, Slot::FullHidden), full.postAttentionNorm, config.normEps),
+            model::rmsNorm(m_store.get(i, Slot::QuantizedHidden), full.postAttentionNorm, config.normEps));
         break;
     }
     case Group::GateUp: {
         const auto gate = product(Module::Gate), up = product(Module::Up);
-        putInputs(model::gatedActivation(gate.full, up.full), model::gatedActivation(gate.quantized, up.quantized));
+        putInputs(model::gatedActivation(gate.full, up.full),
+                  model::gatedActivation(gate.quantized, up.quantized));
         break;
     }
     case Group::Down: {
@@ -187,10 +202,12 @@ void Streams::carry(Group group, std::size_t i, const model::DecoderLayer& full,
         const auto h = m_store.get(i, Slot::FullHidden)[0], hq = m_store.get(i, Slot::QuantizedHidden)[0];
         errors.output[i] = errorSums(h, hq, sample.masks);
         const auto perToken = (h - hq).abs().to(at::kFloat).mean(-1).to(at::kDouble);
-        const auto sums = at::mv(sample.masks, perToken).to(at::kCPU), counts = sample.masks.sum(-1).to(at::kCPU);
+        const auto sums = at::mv(sample.masks, perToken).to(at::kCPU),
+                   counts = sample.masks.sum(-1).to(at::kCPU);
         for (int set : {AllTokens, VisionTokens, TextTokens}) {
             const double count = counts[set].item<double>();
-            errors.meanAbs[i][static_cast<std::size_t>(set)] = count > 0 ? sums[set].item<double>() / count : -1;
+            errors.meanAbs[i][static_cast<std::size_t>(set)] =
+                count > 0 ? sums[set].item<double>() / count : -1;
         }
         putInputs({}, {});
         break;
@@ -200,11 +217,13 @@ void Streams::carry(Group group, std::size_t i, const model::DecoderLayer& full,
 
 std::optional<double> Streams::answerNll(std::size_t i, bool quantized) const {
     const auto& sample = m_samples[i];
-    if (sample.answerTargets.empty()) return std::nullopt;
+    if (sample.answerTargets.empty())
+        return std::nullopt;
     const auto hidden = m_store.get(i, quantized ? Slot::QuantizedHidden : Slot::FullHidden)[0];
     const auto count = static_cast<std::int64_t>(sample.answerTargets.size());
     const auto logits = m_model.logits(hidden.slice(0, sample.tokens - count)); // row t predicts token t + 1
-    const auto targets = at::tensor(at::ArrayRef<std::int64_t>(sample.answerTargets)).to(logits.device()).unsqueeze(1);
+    const auto targets =
+        at::tensor(at::ArrayRef<std::int64_t>(sample.answerTargets)).to(logits.device()).unsqueeze(1);
     return -at::log_softmax(logits, -1).gather(1, targets).to(at::kDouble).sum().item<double>();
 }
 

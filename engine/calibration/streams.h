@@ -1,7 +1,8 @@
-// streams.h - all samples on their way through the decoder in two streams: full precision (X~) and quantized (X). A layer is
-// walked group by group ([q k v] -> [o] -> [gate up] -> [down]), so that each group's inputs exist before its modules are
-// quantized and every product is computed once: the outputs that carry a stream on also give the module errors.
-// Belongs to the engine's thread; the work on samples is dealt out to the workers. Source: method.md 9.
+// streams.h - all samples on their way through the decoder in two streams: full precision (X~) and quantized
+// (X). A layer is walked group by group ([q k v] -> [o] -> [gate up] -> [down]), so that each group's inputs
+// exist before its modules are quantized and every product is computed once: the outputs that carry a stream
+// on also give the module errors. Belongs to the engine's thread; the work on samples is dealt out to the
+// workers. Source: method.md 9.
 #pragma once
 #include "engine/calibration/activation_store.h"
 #include "engine/calibration/dataset.h"
@@ -21,18 +22,19 @@ std::span<const model::Module> modulesOf(Group);
 // What stays with a sample from layer to layer.
 struct StreamSample {
     model::Rotary rotary;
-    at::Tensor masks;      // [4, tokens] double: all, vision, text, answer
-    at::Tensor visionMask; // [tokens] bool
+    at::Tensor masks;                        // [4, tokens] double: all, vision, text, answer
+    at::Tensor visionMask;                   // [tokens] bool
     std::vector<std::int64_t> answerTargets; // answer tokens and the end token; empty without a whole answer
     std::int64_t tokens = 0, visionTokens = 0;
-    bool wasCut = false;   // to the token limit: its answer is incomplete and has no loss
+    bool wasCut = false; // to the token limit: its answer is incomplete and has no loss
 };
 
 // Error sums of one layer: [sample][module], and of the layer's output per sample.
 struct LayerErrors {
     std::vector<std::array<ErrorSums, 7>> modules;
     std::vector<ErrorSums> output;
-    std::vector<std::array<double, 3>> meanAbs; // |difference| of the output per channel and token: all, vision, text
+    std::vector<std::array<double, 3>>
+        meanAbs; // |difference| of the output per channel and token: all, vision, text
 };
 
 // Makes sample i; called from the workers, so that only the pixels in use are in memory.
@@ -43,7 +45,8 @@ class Streams {
 public:
     // The first `calibrationCount` samples calibrate, the rest are held out.
     Streams(const model::Vlm&, Workers&, std::uint64_t budgetBytes, std::filesystem::path scratch,
-            std::size_t samples, std::size_t calibrationCount, const SampleBuilder&, std::stop_token, const StepCallback&);
+            std::size_t samples, std::size_t calibrationCount, const SampleBuilder&, std::stop_token,
+            const StepCallback&);
 
     std::size_t size() const { return m_samples.size(); }
     std::size_t calibrationCount() const { return m_calibrationCount; }
@@ -55,15 +58,17 @@ public:
 
     void beginLayer(const model::DecoderLayer& full, std::stop_token, const StepCallback& = {});
     // Carries both streams through the group's modules. `quantized` holds their dequantized weights.
-    void advance(Group, const model::DecoderLayer& full, const model::DecoderLayer& quantized, LayerErrors&, std::stop_token,
-                 const StepCallback& = {});
+    void advance(Group, const model::DecoderLayer& full, const model::DecoderLayer& quantized, LayerErrors&,
+                 std::stop_token, const StepCallback& = {});
 
-    // After the last layer: -ln p of a sample's answer and end token from one stream's hidden states; absent without answer.
+    // After the last layer: -ln p of a sample's answer and end token from one stream's hidden states; absent
+    // without answer.
     std::optional<double> answerNll(std::size_t sample, bool quantized) const;
 
 private:
     void forEachSample(const std::function<void(std::size_t)>&, std::stop_token, const StepCallback&);
-    void carry(Group, std::size_t sample, const model::DecoderLayer& full, const model::DecoderLayer& quantized, LayerErrors&);
+    void carry(Group, std::size_t sample, const model::DecoderLayer& full,
+               const model::DecoderLayer& quantized, LayerErrors&);
 
     const model::Vlm& m_model;
     Workers& m_workers;

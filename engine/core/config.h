@@ -1,6 +1,7 @@
-// config.h - the settings of a run as plain values, with the defaults of the paper. They are stored with the run, are
-// part of its fingerprint, and are what `--print-config` and "Copy as command" show. No file is touched here: rules that
-// need the model or the data are checked where those are opened. Source: method.md 7, interface.md 4 and 11.
+// config.h - the settings of a run as plain values, with the defaults of the paper. They are stored with the
+// run, are part of its fingerprint, and are what `--print-config` and "Copy as command" show. No file is
+// touched here: rules that need the model or the data are checked where those are opened. Source: method.md
+// 7, interface.md 4 and 11.
 #pragma once
 #include "engine/core/methods.h"
 
@@ -14,13 +15,14 @@
 
 namespace vlmptq {
 
-enum class MuEval { Rtn, Sweep };           // how a candidate mu is judged (method.md 8.1)
-enum class MNorm { Sum, Mean };             // h_v, h_l as raw sums or per-token means (A2)
-enum class Precision { Float32, Float64 };  // of Grams, factorisation and sweep
-enum class SampleOrder { File, Seeded };    // which calibration lines are taken
+enum class MuEval { Rtn, Sweep };          // how a candidate mu is judged (method.md 8.1)
+enum class MNorm { Sum, Mean };            // h_v, h_l as raw sums or per-token means (A2)
+enum class Precision { Float32, Float64 }; // of Grams, factorisation and sweep
+enum class SampleOrder { File, Seeded };   // which calibration lines are taken
 enum class ComputeDtype { Auto, Float32, BFloat16 };
 
-// Their names in options, JSON and the database; an unknown name is an Error (BadOption) that lists the known ones.
+// Their names in options, JSON and the database; an unknown name is an Error (BadOption) that lists the known
+// ones.
 std::string_view toString(MuEval);       // rtn | sweep
 std::string_view toString(MNorm);        // sum | mean
 std::string_view toString(Precision);    // float32 | float64
@@ -35,48 +37,49 @@ ComputeDtype computeDtypeNamed(std::string_view);
 struct QuantConfig {
     std::string method = "vlmptq";
     int weightBits = 3;
-    int groupSize = -1;                 // input channels per group; -1: one group per output channel
+    int groupSize = -1; // input channels per group; -1: one group per output channel
     bool symmetric = false;
-    std::optional<Ranges> ranges;       // absent: the method's own
-    std::optional<TailMode> mode;       // absent: the method's own
-    double dampRatio = 0.01;            // lambda, relative to mean(diag(H))
-    double alpha = 0.25;                // strength of P and C
+    std::optional<Ranges> ranges; // absent: the method's own
+    std::optional<TailMode> mode; // absent: the method's own
+    double dampRatio = 0.01;      // lambda, relative to mean(diag(H))
+    double alpha = 0.25;          // strength of P and C
     int blockSize = 128;
     bool actOrder = false;
     bool staticGroups = false;
     std::vector<double> muGrid{0.0, 0.2, 0.4, 0.6, 0.8, 1.0};
-    int muSamples = 16;                 // calibration samples a candidate is judged on; 0: all
+    int muSamples = 16; // calibration samples a candidate is judged on; 0: all
     MuEval muEval = MuEval::Rtn;
     MNorm mNorm = MNorm::Sum;
-    double mPow = 2.0;                  // exponent of the weighted range search (A1)
-    double rangePow = 2.4;              // exponent of the unweighted one
+    double mPow = 2.0;     // exponent of the weighted range search (A1)
+    double rangePow = 2.4; // exponent of the unweighted one
     Precision precision = Precision::Float32;
-    std::vector<std::string> skip;      // globs of modules left in full precision
+    std::vector<std::string> skip; // globs of modules left in full precision
 
     Ranges effectiveRanges() const;
     TailMode effectiveMode() const;
 };
 
 struct CalibConfig {
-    std::string source;                 // JSONL / JSON file, or a folder that holds one
+    std::string source; // JSONL / JSON file, or a folder that holds one
     int samples = 128;
     int heldout = 32;
     SampleOrder order = SampleOrder::File;
     std::uint64_t seed = 0;
-    int maxTokens = 2048;               // longer sequences are cut after the image, never inside it
+    int maxTokens = 2048; // longer sequences are cut after the image, never inside it
     bool allowTextOnly = false;
 };
 
 struct DeviceConfig {
-    std::string device = "auto";        // auto | cpu | cuda:N
+    std::string device = "auto"; // auto | cpu | cuda:N
     ComputeDtype computeDtype = ComputeDtype::Auto;
-    int threads = 0;                    // 0: all cores (command line) or cores - 1 (Studio)
-    std::uint64_t activationBudgetBytes = 0; // RAM for activations before they go to disk; 0: half of what is free
+    int threads = 0; // 0: all cores (command line) or cores - 1 (Studio)
+    std::uint64_t activationBudgetBytes =
+        0; // RAM for activations before they go to disk; 0: half of what is free
 };
 
 struct RunConfig {
-    std::string model;                  // checkpoint folder
-    std::string name;                   // shown; empty: made from model, method and bits
+    std::string model; // checkpoint folder
+    std::string name;  // shown; empty: made from model, method and bits
     std::vector<std::string> tags;
     QuantConfig quant;
     CalibConfig calib;
@@ -84,9 +87,9 @@ struct RunConfig {
 };
 
 struct ConfigIssue {
-    std::string field;    // "quant.weightBits"
-    std::string message;  // one sentence with the allowed values
-    bool isError = true;  // false: a warning
+    std::string field;   // "quant.weightBits"
+    std::string message; // one sentence with the allowed values
+    bool isError = true; // false: a warning
 };
 
 inline constexpr int kMaxMuSteps = 41;
@@ -107,6 +110,7 @@ std::string schemeText(const QuantConfig&); // "W3A16 g128"
 std::string defaultRunName(const RunConfig&);
 
 void to_json(nlohmann::json&, const RunConfig&);
-void from_json(const nlohmann::json&, RunConfig&); // unknown keys are ignored, missing ones keep their default
+void from_json(const nlohmann::json&,
+               RunConfig&); // unknown keys are ignored, missing ones keep their default
 
 }

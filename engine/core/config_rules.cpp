@@ -150,7 +150,8 @@ std::vector<ConfigIssue> validate(const RunConfig& config) {
     if (!isKnownMethod(config.quant.method))
         return issues;
     if (config.calib.source.empty()) // RTN needs none to round, but its errors are measured on it too
-        issues.push_back({"calib.source", "No calibration data is chosen: give a JSONL file or a folder that holds one."});
+        issues.push_back(
+            {"calib.source", "No calibration data is chosen: give a JSONL file or a folder that holds one."});
     if (config.quant.effectiveRanges() == Ranges::Modality && config.quant.muSamples > config.calib.samples)
         issues.push_back(
             {"quant.muSamples", "The mu search asks for " + std::to_string(config.quant.muSamples) + " of " +

@@ -10,12 +10,18 @@ Error::Error(ErrorKind kind, std::string id, const std::string& sentence, std::s
 
 int Error::exitCode() const {
     switch (m_kind) {
-    case ErrorKind::RunFailed: return 1;
-    case ErrorKind::BadOption: return 2;
-    case ErrorKind::BadInput: return 3;
-    case ErrorKind::NoResource: return 4;
-    case ErrorKind::Database: return 5;
-    case ErrorKind::Stopped: return 130;
+    case ErrorKind::RunFailed:
+        return 1;
+    case ErrorKind::BadOption:
+        return 2;
+    case ErrorKind::BadInput:
+        return 3;
+    case ErrorKind::NoResource:
+        return 4;
+    case ErrorKind::Database:
+        return 5;
+    case ErrorKind::Stopped:
+        return 130;
     }
     return 1;
 }

@@ -1,6 +1,7 @@
 // error.h - the one exception type that crosses the borders of the engine and the store.
-// `what()` is one sentence a user can act on: what happened, where (file, field, tensor), with the offending value;
-// `hint()` says what to do. The id ("E-CKPT-03") is stable and searchable. Immutable, safe to copy between threads.
+// `what()` is one sentence a user can act on: what happened, where (file, field, tensor), with the offending
+// value; `hint()` says what to do. The id ("E-CKPT-03") is stable and searchable. Immutable, safe to copy
+// between threads.
 #pragma once
 #include <stdexcept>
 #include <string>
@@ -38,5 +39,6 @@ private:
 
 #define VLMPTQ_CHECK(condition, message)                                                                     \
     do {                                                                                                     \
-        if (!(condition)) ::vlmptq::failCheck(#condition, __FILE__, __LINE__, message);                      \
+        if (!(condition))                                                                                    \
+            ::vlmptq::failCheck(#condition, __FILE__, __LINE__, message);                                    \
     } while (false)

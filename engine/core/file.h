@@ -1,5 +1,6 @@
-// file.h - the one way files are written: temporary name in the same folder, fsync, rename. And whole-file reading with a
-// limit. Throws Error: NoResource for a full or unwritable disk, BadInput for a missing or unreadable file.
+// file.h - the one way files are written: temporary name in the same folder, fsync, rename. And whole-file
+// reading with a limit. Throws Error: NoResource for a full or unwritable disk, BadInput for a missing or
+// unreadable file.
 #pragma once
 #include <cstdint>
 #include <filesystem>

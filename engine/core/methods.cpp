@@ -10,18 +10,34 @@ namespace {
 
 // A new method is one line here (and its own file in quant/ when it brings new arithmetic).
 constexpr std::array kMethods{
-    MethodInfo{"rtn", "RTN", "Rounds every weight to the nearest grid point; needs no data.",
+    MethodInfo{"rtn",
+               "RTN",
+               "Rounds every weight to the nearest grid point; needs no data.",
                {.usesCalibration = false}},
-    MethodInfo{"gptq", "GPTQ", "Rounds column by column and lets later columns compensate the error.",
+    MethodInfo{"gptq",
+               "GPTQ",
+               "Rounds column by column and lets later columns compensate the error.",
                {.usesCalibration = true, .sweeps = true}},
-    MethodInfo{"gptaq", "GPTAQ", "GPTQ that also compensates the difference of the quantized and the full-precision stream (P).",
-               {.usesCalibration = true, .sweeps = true, .usesResidual = true}},
-    MethodInfo{"vlmptq_c", "VLM-PTQ (C only)", "GPTAQ with the closed-form correction C of the rounding target.",
+    MethodInfo{
+        "gptaq",
+        "GPTAQ",
+        "GPTQ that also compensates the difference of the quantized and the full-precision stream (P).",
+        {.usesCalibration = true, .sweeps = true, .usesResidual = true}},
+    MethodInfo{"vlmptq_c",
+               "VLM-PTQ (C only)",
+               "GPTAQ with the closed-form correction C of the rounding target.",
                {.usesCalibration = true, .sweeps = true, .usesResidual = true, .usesCorrection = true}},
-    MethodInfo{"vlmptq_m", "VLM-PTQ (M only)", "GPTAQ with ranges weighted by the modality-aware importance M.",
+    MethodInfo{"vlmptq_m",
+               "VLM-PTQ (M only)",
+               "GPTAQ with ranges weighted by the modality-aware importance M.",
                {.usesCalibration = true, .sweeps = true, .usesResidual = true, .ranges = Ranges::Modality}},
-    MethodInfo{"vlmptq", "VLM-PTQ", "The paper's method: correction C and modality-aware ranges M together.",
-               {.usesCalibration = true, .sweeps = true, .usesResidual = true, .usesCorrection = true,
+    MethodInfo{"vlmptq",
+               "VLM-PTQ",
+               "The paper's method: correction C and modality-aware ranges M together.",
+               {.usesCalibration = true,
+                .sweeps = true,
+                .usesResidual = true,
+                .usesCorrection = true,
                 .ranges = Ranges::Modality}},
 };
 
@@ -35,7 +51,8 @@ std::span<const MethodInfo> methods() { return kMethods; }
 const MethodInfo& methodNamed(std::string_view name) {
     std::string known;
     for (const auto& method : kMethods) {
-        if (method.name == name) return method;
+        if (method.name == name)
+            return method;
         known += (known.empty() ? "" : ", ") + std::string(method.name);
     }
     throw Error(ErrorKind::BadOption, "E-OPT-02", "Method '" + std::string(name) + "' is not known.",

@@ -1,6 +1,6 @@
-// methods.h - the registry of quantization methods. A method is a composition (target, ranges, order, sweep), never a
-// class of its own: what differs between them is data. `vlmptq methods` and the Studio list exactly this table.
-// Immutable, any thread. Source: method.md section 7.
+// methods.h - the registry of quantization methods. A method is a composition (target, ranges, order, sweep),
+// never a class of its own: what differs between them is data. `vlmptq methods` and the Studio list exactly
+// this table. Immutable, any thread. Source: method.md section 7.
 #pragma once
 #include <span>
 #include <string>

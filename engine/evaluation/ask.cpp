@@ -13,12 +13,14 @@
 namespace vlmptq::evaluation {
 namespace {
 
-std::unique_ptr<model::Vlm> openFor(const std::filesystem::path& path, const DeviceConfig& config, Placement& placement) {
+std::unique_ptr<model::Vlm> openFor(const std::filesystem::path& path, const DeviceConfig& config,
+                                    Placement& placement) {
     placement = place(config);
     auto vlm = model::openModel(path, {placement.dtype, placement.device});
     // Answers need every layer for every token: kept when they fit, else loaded again each time.
     const auto widening = static_cast<std::uint64_t>(at::elementSize(placement.dtype)) / 2;
-    vlm->keepResident(vlm->checkpoint().tensorBytes() * std::max<std::uint64_t>(widening, 1) < availableBytes() / 2);
+    vlm->keepResident(vlm->checkpoint().tensorBytes() * std::max<std::uint64_t>(widening, 1) <
+                      availableBytes() / 2);
     return vlm;
 }
 
@@ -30,17 +32,19 @@ std::string cacheKeyOf(const model::Vlm& vlm) {
 std::vector<std::string> ignoredSettings(const checkpoint::Checkpoint& checkpoint) {
     std::vector<std::string> ignored;
     const auto settings = checkpoint.json("generation_config.json");
-    if (!settings) return ignored;
+    if (!settings)
+        return ignored;
     for (const auto& [key, value] : settings->items())
-        if (key == "do_sample" || key == "temperature" || key == "repetition_penalty" || key.rfind("top_", 0) == 0)
+        if (key == "do_sample" || key == "temperature" || key == "repetition_penalty" ||
+            key.rfind("top_", 0) == 0)
             ignored.push_back(key + " = " + value.dump());
     return ignored;
 }
 
 }
 
-std::vector<BenchmarkScore> evaluateModel(const api::EvaluateRequest& request, ImageCache& images, EventSink& sink,
-                                          std::stop_token stop) {
+std::vector<BenchmarkScore> evaluateModel(const api::EvaluateRequest& request, ImageCache& images,
+                                          EventSink& sink, std::stop_token stop) {
     sink.onEvent(event::StageChanged{Stage::Load});
     const auto files = findBenchmarks(request.benchmarks);
     std::vector<std::unique_ptr<Benchmark>> benchmarks;

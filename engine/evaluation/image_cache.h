@@ -1,5 +1,5 @@
-// image_cache.h - projector outputs by picture. The vision tower is never quantized, so evaluating several runs of one model
-// encodes each picture once. Bounded by bytes, least recently used goes first. Thread-safe.
+// image_cache.h - projector outputs by picture. The vision tower is never quantized, so evaluating several
+// runs of one model encodes each picture once. Bounded by bytes, least recently used goes first. Thread-safe.
 #pragma once
 #include <ATen/ATen.h>
 

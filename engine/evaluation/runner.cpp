@@ -11,22 +11,26 @@
 namespace vlmptq::evaluation {
 namespace {
 
-// The Qwen family has no text placeholder for pictures: a literal one in a prompt is dropped (benchmarks.md 6).
+// The Qwen family has no text placeholder for pictures: a literal one in a prompt is dropped (benchmarks.md
+// 6).
 std::string withoutPlaceholder(std::string prompt, const std::string& family) {
     static constexpr std::string_view placeholder = "<image>";
-    if (family != "qwen2_5_vl") return prompt;
-    for (std::size_t at; (at = prompt.find(placeholder)) != std::string::npos;) prompt.erase(at, placeholder.size());
+    if (family != "qwen2_5_vl")
+        return prompt;
+    for (std::size_t at; (at = prompt.find(placeholder)) != std::string::npos;)
+        prompt.erase(at, placeholder.size());
     return prompt;
 }
 
-std::vector<families::ImageInput> prepareImages(const model::Vlm& vlm, const Benchmark& benchmark, const BenchmarkItem& item,
-                                                EvalItem& record) {
+std::vector<families::ImageInput> prepareImages(const model::Vlm& vlm, const Benchmark& benchmark,
+                                                const BenchmarkItem& item, EvalItem& record) {
     std::vector<families::ImageInput> images;
     Sha256 hash;
     for (const auto& bytes : benchmark.imageBytes(item)) {
         hash.update(std::as_bytes(std::span(bytes)));
         const auto where = benchmark.name() + ", row " + std::to_string(item.row);
-        images.push_back(vlm.processor().prepare(image::decode(bytes, where, {.applyExifOrientation = false})));
+        images.push_back(
+            vlm.processor().prepare(image::decode(bytes, where, {.applyExifOrientation = false})));
     }
     record.imageSha256 = hash.hex();
     return images;
@@ -34,7 +38,8 @@ std::vector<families::ImageInput> prepareImages(const model::Vlm& vlm, const Ben
 
 families::Message userTurn(std::size_t images, std::string text) {
     families::Message message{.role = "user"};
-    for (std::size_t i = 0; i < images; ++i) message.parts.push_back({.isImage = true});
+    for (std::size_t i = 0; i < images; ++i)
+        message.parts.push_back({.isImage = true});
     message.parts.push_back({.isImage = false, .text = std::move(text)});
     return message;
 }
@@ -60,7 +65,8 @@ void Runner::ask(EvalItem& record, const Benchmark& benchmark, const Task& task,
     const auto& processor = m_model.processor();
     const auto images = prepareImages(m_model, benchmark, item, record);
     std::vector<at::Tensor> rows;
-    for (const auto& image : images) rows.push_back(imageRows(image));
+    for (const auto& image : images)
+        rows.push_back(imageRows(image));
     record.prompt = withoutPlaceholder(task.prompt(item), families::familyOf(m_model.checkpoint()).name);
     const std::vector<families::Message> messages{userTurn(images.size(), record.prompt)};
     const auto prompt = processor.process(messages, images);
@@ -82,12 +88,14 @@ void Runner::ask(EvalItem& record, const Benchmark& benchmark, const Task& task,
 
     auto target = processor.tokenizer().encode(referenceForLoss(item), {});
     const auto endIds = m_model.checkpoint().endTokenIds();
-    if (!endIds.empty()) target.push_back(endIds.front());
+    if (!endIds.empty())
+        target.push_back(endIds.front());
     record.answerNll = model::negativeLogLikelihood(m_model, prefilled, target);
     record.answerTokens = static_cast<int>(target.size());
 }
 
-EvalItem Runner::answer(const Benchmark& benchmark, const Task& task, const BenchmarkItem& item, std::stop_token stop) const {
+EvalItem Runner::answer(const Benchmark& benchmark, const Task& task, const BenchmarkItem& item,
+                        std::stop_token stop) const {
     EvalItem record;
     record.benchmark = benchmark.name();
     record.id = item.id;
@@ -97,7 +105,8 @@ EvalItem Runner::answer(const Benchmark& benchmark, const Task& task, const Benc
     try {
         ask(record, benchmark, task, item, stop);
     } catch (const Error& error) {
-        if (error.kind() != ErrorKind::BadInput && error.kind() != ErrorKind::RunFailed) throw;
+        if (error.kind() != ErrorKind::BadInput && error.kind() != ErrorKind::RunFailed)
+            throw;
         record.status = record.finish = "error"; // this question's trouble: the others go on
         record.error = error.message();
         return record;
@@ -107,27 +116,34 @@ EvalItem Runner::answer(const Benchmark& benchmark, const Task& task, const Benc
 }
 
 // Items of an earlier, unfinished evaluation are taken as they are.
-std::vector<EvalItem> Runner::selectOpen(const Benchmark& benchmark, std::vector<const BenchmarkItem*>& open) const {
+std::vector<EvalItem> Runner::selectOpen(const Benchmark& benchmark,
+                                         std::vector<const BenchmarkItem*>& open) const {
     std::map<std::string, const EvalItem*> answered;
     for (const auto& record : m_request.answered)
-        if (record.benchmark == benchmark.name()) answered[record.id] = &record;
+        if (record.benchmark == benchmark.name())
+            answered[record.id] = &record;
     const auto& items = benchmark.items();
-    const auto wanted = m_request.limit > 0 ? std::min(static_cast<std::size_t>(m_request.limit), items.size()) : items.size();
+    const auto wanted = m_request.limit > 0
+                            ? std::min(static_cast<std::size_t>(m_request.limit), items.size())
+                            : items.size();
     std::vector<EvalItem> records;
     for (std::size_t i = 0; i < wanted; ++i) {
         const auto found = answered.find(items[i].id);
-        if (found == answered.end()) open.push_back(&items[i]);
-        else records.push_back(*found->second);
+        if (found == answered.end())
+            open.push_back(&items[i]);
+        else
+            records.push_back(*found->second);
     }
     return records;
 }
 
 // In slices, so that answers are reported from the calling thread while others are still open.
-void Runner::answerAll(std::int64_t count, const std::function<void(std::int64_t)>& one, const std::function<void()>& report,
-                       std::stop_token stop) const {
+void Runner::answerAll(std::int64_t count, const std::function<void(std::int64_t)>& one,
+                       const std::function<void()>& report, std::stop_token stop) const {
     const std::int64_t slice = m_model.device().is_cuda() ? 1 : 4 * m_workers.threads();
     for (std::int64_t begin = 0; begin < count; begin += slice) {
-        m_workers.forEach(std::min(slice, count - begin), [&](std::int64_t i) { one(begin + i); }, stop);
+        m_workers.forEach(
+            std::min(slice, count - begin), [&](std::int64_t i) { one(begin + i); }, stop);
         report();
     }
 }
@@ -143,7 +159,8 @@ BenchmarkScore Runner::run(const Benchmark& benchmark, EventSink& sink, std::sto
     std::size_t reported = known;
     const auto reportDone = [&] {
         for (; reported < total && isDone[reported]; ++reported)
-            sink.onEvent(event::ItemFinished{records[reported], static_cast<std::int64_t>(reported + 1), static_cast<std::int64_t>(total)});
+            sink.onEvent(event::ItemFinished{records[reported], static_cast<std::int64_t>(reported + 1),
+                                             static_cast<std::int64_t>(total)});
     };
     const auto one = [&](std::int64_t i) {
         const auto at = known + static_cast<std::size_t>(i);
@@ -156,7 +173,8 @@ BenchmarkScore Runner::run(const Benchmark& benchmark, EventSink& sink, std::sto
         reportDone(); // what is answered is kept, also when the rest is not asked any more
         throw;
     }
-    std::sort(records.begin(), records.end(), [](const EvalItem& a, const EvalItem& b) { return a.row < b.row; });
+    std::sort(records.begin(), records.end(),
+              [](const EvalItem& a, const EvalItem& b) { return a.row < b.row; });
     auto score = aggregate(task, benchmark, records, m_request.ruleset);
     score.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return score;

@@ -1,6 +1,7 @@
-// runner.h - asks a model the questions of benchmark files: greedy answer, score, and the loss of the reference answer by
-// teacher forcing (benchmarks.md 6-7, method.md 9.2). Questions are dealt out to the workers one by one, so no answer depends
-// on its neighbours; results are reported in file order from the calling thread.
+// runner.h - asks a model the questions of benchmark files: greedy answer, score, and the loss of the
+// reference answer by teacher forcing (benchmarks.md 6-7, method.md 9.2). Questions are dealt out to the
+// workers one by one, so no answer depends on its neighbours; results are reported in file order from the
+// calling thread.
 #pragma once
 #include "engine/api/engine.h"
 #include "engine/evaluation/benchmark.h"
@@ -20,8 +21,8 @@ public:
 
 private:
     std::vector<EvalItem> selectOpen(const Benchmark&, std::vector<const BenchmarkItem*>& open) const;
-    void answerAll(std::int64_t count, const std::function<void(std::int64_t)>& one, const std::function<void()>& report,
-                   std::stop_token) const;
+    void answerAll(std::int64_t count, const std::function<void(std::int64_t)>& one,
+                   const std::function<void()>& report, std::stop_token) const;
     EvalItem answer(const Benchmark&, const Task&, const BenchmarkItem&, std::stop_token) const;
     void ask(EvalItem&, const Benchmark&, const Task&, const BenchmarkItem&, std::stop_token) const;
     at::Tensor imageRows(const families::ImageInput&) const;

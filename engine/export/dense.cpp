@@ -18,13 +18,20 @@
 namespace vlmptq::exporting {
 namespace {
 
-struct DtypeNames { checkpoint::Dtype file; const char* config; at::ScalarType scalar; };
+struct DtypeNames {
+    checkpoint::Dtype file;
+    const char* config;
+    at::ScalarType scalar;
+};
 
 DtypeNames namesOf(api::DenseDtype dtype) {
     switch (dtype) {
-    case api::DenseDtype::BFloat16: return {checkpoint::Dtype::BF16, "bfloat16", at::kBFloat16};
-    case api::DenseDtype::Float16: return {checkpoint::Dtype::F16, "float16", at::kHalf};
-    case api::DenseDtype::Float32: return {checkpoint::Dtype::F32, "float32", at::kFloat};
+    case api::DenseDtype::BFloat16:
+        return {checkpoint::Dtype::BF16, "bfloat16", at::kBFloat16};
+    case api::DenseDtype::Float16:
+        return {checkpoint::Dtype::F16, "float16", at::kHalf};
+    case api::DenseDtype::Float32:
+        return {checkpoint::Dtype::F32, "float32", at::kFloat};
     }
     return {};
 }
@@ -35,14 +42,15 @@ bool isFloat(checkpoint::Dtype dtype) {
 }
 
 // Tensors in name order, cut into shards so that the tensors of one module stay together (formats.md 1).
-std::vector<std::vector<checkpoint::TensorInfo>> planShards(const checkpoint::Checkpoint& source, const DtypeNames& dtype,
-                                                            std::uint64_t shardBytes) {
+std::vector<std::vector<checkpoint::TensorInfo>>
+planShards(const checkpoint::Checkpoint& source, const DtypeNames& dtype, std::uint64_t shardBytes) {
     std::vector<std::vector<checkpoint::TensorInfo>> shards(1);
     std::uint64_t bytes = 0;
     std::string module;
     for (const auto* tensor : source.tensors()) {
         auto info = *tensor;
-        if (isFloat(info.dtype)) info.dtype = dtype.file;
+        if (isFloat(info.dtype))
+            info.dtype = dtype.file;
         info.dtypeName = std::string(toString(info.dtype));
         info.begin = 0;
         info.end = static_cast<std::uint64_t>(info.elementCount()) * checkpoint::byteSize(info.dtype);
@@ -59,7 +67,8 @@ std::vector<std::vector<checkpoint::TensorInfo>> planShards(const checkpoint::Ch
 }
 
 std::string shardName(std::size_t index, std::size_t count) {
-    if (count == 1) return "model.safetensors";
+    if (count == 1)
+        return "model.safetensors";
     char name[64];
     std::snprintf(name, sizeof name, "model-%05zu-of-%05zu.safetensors", index + 1, count);
     return name;
@@ -75,20 +84,25 @@ public:
         m_sink.onEvent(event::StageChanged{Stage::Export});
         const auto shards = planShards(m_weights.checkpoint(), m_dtype, m_request.shardBytes);
         for (const auto& shard : shards)
-            for (const auto& info : shard) m_total += info.end;
+            for (const auto& info : shard)
+                m_total += info.end;
         StagedFolder folder(m_request.outDir, m_request.replace, m_total,
                             {m_request.runDir, m_weights.checkpoint().folder()});
         m_result.files = copyCompanions(m_weights.checkpoint(), folder.path());
         writeConfig(m_weights.checkpoint(), m_dtype.config, folder.path());
         nlohmann::ordered_json map = nlohmann::ordered_json::object();
-        for (std::size_t i = 0; i < shards.size(); ++i) writeShard(folder.path(), shardName(i, shards.size()), shards[i], map);
+        for (std::size_t i = 0; i < shards.size(); ++i)
+            writeShard(folder.path(), shardName(i, shards.size()), shards[i], map);
         if (shards.size() > 1)
-            writeFileAtomically(folder.path() / "model.safetensors.index.json",
-                                nlohmann::ordered_json{{"metadata", {{"total_size", m_total}}}, {"weight_map", map}}.dump(2) + "\n");
+            writeFileAtomically(
+                folder.path() / "model.safetensors.index.json",
+                nlohmann::ordered_json{{"metadata", {{"total_size", m_total}}}, {"weight_map", map}}.dump(2) +
+                    "\n");
         m_result.bytes = m_total;
         m_result.roundingError = m_weightSquares > 0 ? m_roundingSquares / m_weightSquares : 0;
         if (m_request.verify)
-            m_result.largestLogitDifference = verifyDense(folder.path(), m_request.runDir, m_dtype.scalar, m_sink, m_stop);
+            m_result.largestLogitDifference =
+                verifyDense(folder.path(), m_request.runDir, m_dtype.scalar, m_sink, m_stop);
         folder.finish();
         m_result.outDir = m_request.outDir;
         return m_result;
@@ -104,7 +118,8 @@ private:
             writer.append(data.bytes);
             map[info.name] = name;
             m_written += info.byteCount();
-            m_sink.onEvent(event::Progress{Stage::Export, static_cast<double>(m_written), static_cast<double>(m_total), info.name});
+            m_sink.onEvent(event::Progress{Stage::Export, static_cast<double>(m_written),
+                                           static_cast<double>(m_total), info.name});
         }
         writer.finish();
         m_result.files.push_back(name);
@@ -112,11 +127,13 @@ private:
 
     at::Tensor converted(const checkpoint::TensorInfo& info) {
         const auto tensor = m_weights.tensor(info.name);
-        if (!tensor.is_floating_point()) return tensor;
+        if (!tensor.is_floating_point())
+            return tensor;
         const auto stored = tensor.to(m_dtype.scalar);
         if (!stored.isfinite().all().item<bool>())
             throw Error(ErrorKind::BadInput, "E-EXP-10",
-                        info.name + " has values that " + m_dtype.config + " cannot hold.", "Export as bf16 or f32.");
+                        info.name + " has values that " + m_dtype.config + " cannot hold.",
+                        "Export as bf16 or f32.");
         if (m_weights.isQuantized(info.name)) {
             m_roundingSquares += (tensor - stored.to(at::kFloat)).square().sum(at::kDouble).item<double>();
             m_weightSquares += tensor.square().sum(at::kDouble).item<double>();

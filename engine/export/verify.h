@@ -9,9 +9,10 @@
 
 namespace vlmptq::exporting {
 
-// Every tensor of `folder` equals, bit for bit, what the run's codes give in `dtype`; then both models answer one
-// calibration prompt in float32, and the largest difference of their logits is returned. Throws Error (RunFailed) otherwise.
-double verifyDense(const std::filesystem::path& folder, const std::filesystem::path& runDir, at::ScalarType dtype, EventSink&,
-                   std::stop_token);
+// Every tensor of `folder` equals, bit for bit, what the run's codes give in `dtype`; then both models answer
+// one calibration prompt in float32, and the largest difference of their logits is returned. Throws Error
+// (RunFailed) otherwise.
+double verifyDense(const std::filesystem::path& folder, const std::filesystem::path& runDir,
+                   at::ScalarType dtype, EventSink&, std::stop_token);
 
 }

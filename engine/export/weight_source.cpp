@@ -4,7 +4,6 @@
 #include "engine/model/dequantize.h"
 #include "engine/model/tensor_io.h"
 
-
 namespace vlmptq::exporting {
 
 WeightSource::WeightSource(const std::filesystem::path& runDir)
@@ -14,15 +13,16 @@ WeightSource::WeightSource(const std::filesystem::path& runDir)
         const auto file = checkpoint::layerFile(runDir, layer);
         if (!std::filesystem::exists(file))
             throw Error(ErrorKind::BadInput, "E-EXP-20",
-                        "The run in " + runDir.string() + " is not finished: layer " + std::to_string(layer) + " of " +
-                            std::to_string(m_manifest.layers) + " is missing.",
+                        "The run in " + runDir.string() + " is not finished: layer " + std::to_string(layer) +
+                            " of " + std::to_string(m_manifest.layers) + " is missing.",
                         "Resume it first: vlmptq quantize --resume.");
         for (const auto& module : checkpoint::readLayer(runDir, layer)) {
             const auto& info = m_checkpoint->require(module.name + ".weight");
             if (info.shape != std::vector<std::int64_t>{module.rows, module.columns})
                 throw Error(ErrorKind::BadInput, "E-EXP-21",
-                            module.name + " is " + info.shapeText() + " in " + m_manifest.modelFolder + ", but the run quantized [" +
-                                std::to_string(module.rows) + ", " + std::to_string(module.columns) + "].",
+                            module.name + " is " + info.shapeText() + " in " + m_manifest.modelFolder +
+                                ", but the run quantized [" + std::to_string(module.rows) + ", " +
+                                std::to_string(module.columns) + "].",
                             "Put the checkpoint back that the run was made from.");
             m_layerOf[module.name + ".weight"] = layer;
         }
@@ -32,13 +32,15 @@ WeightSource::WeightSource(const std::filesystem::path& runDir)
 at::Tensor WeightSource::tensor(const std::string& name) {
     const auto found = m_layerOf.find(name);
     const auto& info = m_checkpoint->require(name);
-    if (found == m_layerOf.end()) return model::tensorFromBytes(m_checkpoint->bytes(info), info);
+    if (found == m_layerOf.end())
+        return model::tensorFromBytes(m_checkpoint->bytes(info), info);
     if (found->second != m_loadedLayer) {
         m_loaded = checkpoint::readLayer(m_runDir, found->second);
         m_loadedLayer = found->second;
     }
     for (const auto& module : m_loaded)
-        if (module.name + ".weight" == name) return model::dequantize(module);
+        if (module.name + ".weight" == name)
+            return model::dequantize(module);
     VLMPTQ_CHECK(false, "a module vanished from its layer file");
 }
 

@@ -1,5 +1,6 @@
-// weight_source.h - the tensors of a finished run under the checkpoint's names: quantized modules from their codes, all others
-// from the source checkpoint. Every export format reads from here. Keeps one decoder layer of codes in memory.
+// weight_source.h - the tensors of a finished run under the checkpoint's names: quantized modules from their
+// codes, all others from the source checkpoint. Every export format reads from here. Keeps one decoder layer
+// of codes in memory.
 #pragma once
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/checkpoint/run_folder.h"

@@ -1,7 +1,7 @@
-// processor.h - from messages and pictures to what the model reads: token ids, vision mask, positions, pixel patches.
-// Everything a family does before its first tensor operation; no LibTorch, so token counts and thumbnails come at once.
-// One folder per family (families/<name>/processor*.cpp) and one line in processor_registry.cpp. Immutable; any thread.
-// Reference: models.md 3, 4, 5.2, 5.5.
+// processor.h - from messages and pictures to what the model reads: token ids, vision mask, positions, pixel
+// patches. Everything a family does before its first tensor operation; no LibTorch, so token counts and
+// thumbnails come at once. One folder per family (families/<name>/processor*.cpp) and one line in
+// processor_registry.cpp. Immutable; any thread. Reference: models.md 3, 4, 5.2, 5.5.
 #pragma once
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/image/image.h"
@@ -37,8 +37,8 @@ struct ImageInput {
 struct ProcessedPrompt {
     std::string renderedText, expandedText;
     std::vector<std::int64_t> inputIds;
-    std::vector<std::uint8_t> visionMask; // 1: the embedding comes from the projector
-    int positionRows = 1;                 // 3 for mRoPE
+    std::vector<std::uint8_t> visionMask;  // 1: the embedding comes from the projector
+    int positionRows = 1;                  // 3 for mRoPE
     std::vector<std::int64_t> positionIds; // [positionRows, n]
     std::int64_t ropeDelta = 0;
 };
@@ -59,8 +59,8 @@ public:
 std::unique_ptr<Processor> openProcessor(std::shared_ptr<const checkpoint::Checkpoint>);
 
 struct FamilyInfo {
-    std::string name, title;                  // "qwen2_5_vl", "Qwen2.5-VL"
-    std::vector<std::string> modelTypes;      // of config.json
+    std::string name, title;             // "qwen2_5_vl", "Qwen2.5-VL"
+    std::vector<std::string> modelTypes; // of config.json
 };
 const std::vector<FamilyInfo>& families();
 // Throws Error (BadInput): "not supported yet: X; supported: …".
@@ -72,8 +72,12 @@ struct ModelSummary {
     std::int64_t parameters = 0;
     std::uint64_t bytes = 0;
     int shards = 0, decoderLayers = 0;
-    struct Linear { std::string name, kind; int layer; std::int64_t rows, columns; };
-    std::vector<Linear> linears;              // the decoder's, in depth order (models.md 1.3)
+    struct Linear {
+        std::string name, kind;
+        int layer;
+        std::int64_t rows, columns;
+    };
+    std::vector<Linear> linears; // the decoder's, in depth order (models.md 1.3)
     std::int64_t maxPositions = 0;
 };
 ModelSummary summarize(const checkpoint::Checkpoint&);

@@ -20,10 +20,14 @@ using Clock = std::chrono::steady_clock;
 // How a group's work divides between gathering its inputs, quantizing, and carrying the streams on.
 constexpr double kGatherShare = 0.4, kQuantizeShare = 0.3;
 
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
-template <class T> std::vector<T> values(const at::Tensor& tensor, at::ScalarType dtype) {
-    if (!tensor.defined()) return {};
+template <class T>
+std::vector<T> values(const at::Tensor& tensor, at::ScalarType dtype) {
+    if (!tensor.defined())
+        return {};
     const auto flat = tensor.to(at::kCPU, dtype).contiguous();
     const T* data = flat.data_ptr<T>();
     return {data, data + flat.numel()};
@@ -33,7 +37,8 @@ std::optional<double> meanOf(const at::Tensor& tensor) {
     return tensor.defined() ? std::optional(tensor.mean().item<double>()) : std::nullopt;
 }
 
-checkpoint::QuantizedModule toStored(const ModuleShape& shape, const QuantConfig& config, const QuantizedMatrix& matrix) {
+checkpoint::QuantizedModule toStored(const ModuleShape& shape, const QuantConfig& config,
+                                     const QuantizedMatrix& matrix) {
     checkpoint::QuantizedModule stored;
     stored.name = shape.name;
     stored.rows = shape.rows;
@@ -50,26 +55,34 @@ checkpoint::QuantizedModule toStored(const ModuleShape& shape, const QuantConfig
 
 ErrorSums sumOver(std::span<const ErrorSums> samples) {
     ErrorSums sum;
-    for (const auto& sample : samples) sum += sample;
+    for (const auto& sample : samples)
+        sum += sample;
     return sum;
 }
 
 // Mean over held-out samples with the range that holds 95 % of them.
-std::optional<MeanInterval> band(const calibration::LayerErrors& errors, std::size_t begin, calibration::TokenSet set) {
+std::optional<MeanInterval> band(const calibration::LayerErrors& errors, std::size_t begin,
+                                 calibration::TokenSet set) {
     std::vector<double> means;
     for (std::size_t i = begin; i < errors.meanAbs.size(); ++i)
-        if (errors.meanAbs[i][set] >= 0) means.push_back(errors.meanAbs[i][set]);
-    if (means.empty()) return std::nullopt;
+        if (errors.meanAbs[i][set] >= 0)
+            means.push_back(errors.meanAbs[i][set]);
+    if (means.empty())
+        return std::nullopt;
     double sum = 0;
-    for (const double mean : means) sum += mean;
-    return MeanInterval{sum / static_cast<double>(means.size()), stats::quantile(means, 0.025), stats::quantile(means, 0.975)};
+    for (const double mean : means)
+        sum += mean;
+    return MeanInterval{sum / static_cast<double>(means.size()), stats::quantile(means, 0.025),
+                        stats::quantile(means, 0.975)};
 }
 
 }
 
-ErrorByTokens moduleError(const calibration::LayerErrors& errors, Module module, std::size_t begin, std::size_t end) {
+ErrorByTokens moduleError(const calibration::LayerErrors& errors, Module module, std::size_t begin,
+                          std::size_t end) {
     ErrorSums sum;
-    for (std::size_t i = begin; i < end; ++i) sum += errors.modules[i][static_cast<std::size_t>(module)];
+    for (std::size_t i = begin; i < end; ++i)
+        sum += errors.modules[i][static_cast<std::size_t>(module)];
     return calibration::ratios(sum);
 }
 
@@ -81,11 +94,12 @@ struct LayerQuantizer::GroupInputs {
     double captureSeconds = 0, factorSeconds = 0;
 };
 
-LayerQuantizer::LayerQuantizer(const model::Vlm& vlm, calibration::Streams& streams, const RunModules& modules,
-                               const QuantConfig& config, Workers& workers, EventSink& sink, WorkMeter& meter,
-                               std::stop_token stop)
-    : m_model(vlm), m_streams(streams), m_modules(modules), m_config(config), m_recipe(methodNamed(config.method).recipe),
-      m_workers(workers), m_sink(sink), m_meter(meter), m_stop(std::move(stop)) {}
+LayerQuantizer::LayerQuantizer(const model::Vlm& vlm, calibration::Streams& streams,
+                               const RunModules& modules, const QuantConfig& config, Workers& workers,
+                               EventSink& sink, WorkMeter& meter, std::stop_token stop)
+    : m_model(vlm), m_streams(streams), m_modules(modules), m_config(config),
+      m_recipe(methodNamed(config.method).recipe), m_workers(workers), m_sink(sink), m_meter(meter),
+      m_stop(std::move(stop)) {}
 
 bool LayerQuantizer::needsGram() const {
     const auto ranges = m_config.effectiveRanges();
@@ -94,7 +108,8 @@ bool LayerQuantizer::needsGram() const {
 
 LayerQuantizer::GroupInputs LayerQuantizer::gather(Group group) {
     GroupInputs inputs;
-    if (!needsGram()) return inputs;
+    if (!needsGram())
+        return inputs;
     const auto start = Clock::now();
     calibration::GramNeeds needs;
     needs.muSearch = m_config.effectiveRanges() == Ranges::Modality;
@@ -106,7 +121,8 @@ LayerQuantizer::GroupInputs LayerQuantizer::gather(Group group) {
     calibration::GramAccumulator accumulator(channels, needs, m_workers, m_model.device());
     for (std::size_t i = 0; i < count; ++i) {
         throwIfStopped(m_stop);
-        accumulator.add(m_streams.input(i, true), m_streams.input(i, false), m_streams.sample(i).visionMask, m_stop);
+        accumulator.add(m_streams.input(i, true), m_streams.input(i, false), m_streams.sample(i).visionMask,
+                        m_stop);
         m_meter.report(kGatherShare * static_cast<double>(i + 1) / static_cast<double>(count),
                        m_modules.shape(m_layer, calibration::modulesOf(group).front()).name);
     }
@@ -129,15 +145,18 @@ void LayerQuantizer::warnAbout(const GroupInputs& inputs, std::span<const Module
     if (inputs.factors && inputs.factors->retries > 0)
         m_sink.onEvent(event::Warning{"W-DAMP", first.name,
                                       "Damping raised from " + significant(m_config.dampRatio, 2) + " to " +
-                                          significant(inputs.factors->dampUsed, 2) + " until the factorisation succeeded."});
+                                          significant(inputs.factors->dampUsed, 2) +
+                                          " until the factorisation succeeded."});
     if (inputs.gram && inputs.gram->visionTokens + inputs.gram->textTokens < first.columns)
-        m_sink.onEvent(event::Warning{
-            "W-TOKENS", first.name,
-            "Only " + std::to_string(inputs.gram->visionTokens + inputs.gram->textTokens) + " calibration tokens for " +
-                std::to_string(first.columns) + " input channels: compensation overfits; use more samples."});
+        m_sink.onEvent(
+            event::Warning{"W-TOKENS", first.name,
+                           "Only " + std::to_string(inputs.gram->visionTokens + inputs.gram->textTokens) +
+                               " calibration tokens for " + std::to_string(first.columns) +
+                               " input channels: compensation overfits; use more samples."});
 }
 
-ModuleResult LayerQuantizer::describe(Module module, const QuantizedMatrix& matrix, const GroupInputs& inputs) const {
+ModuleResult LayerQuantizer::describe(Module module, const QuantizedMatrix& matrix,
+                                      const GroupInputs& inputs) const {
     const auto& shape = m_modules.shape(m_layer, module);
     ModuleResult result;
     result.index = m_modules.index(m_layer, module);
@@ -190,9 +209,12 @@ void LayerQuantizer::quantizeModule(Module module, const GroupInputs& inputs) {
     problem.muData = inputs.muData.hessian.defined() ? &inputs.muData : nullptr;
     problem.deltaSum = inputs.deltaSum;
     problem.name = shape.name;
-    const auto matrix = quantizeMatrix(problem, m_config, m_workers, [&](const MuPoint& point, int candidate, int candidates) {
-        m_sink.onEvent(event::MuTried{index, shape.name, point, candidate, candidates});
-    }, m_stop);
+    const auto matrix = quantizeMatrix(
+        problem, m_config, m_workers,
+        [&](const MuPoint& point, int candidate, int candidates) {
+            m_sink.onEvent(event::MuTried{index, shape.name, point, candidate, candidates});
+        },
+        m_stop);
     if (matrix.fellBackToRtn)
         m_sink.onEvent(event::Warning{"W-RTN", shape.name,
                                       matrix.trouble + " This module was rounded to nearest (RTN)."});
@@ -204,7 +226,8 @@ void LayerQuantizer::quantizeModule(Module module, const GroupInputs& inputs) {
     m_quantized[module].weight = weight.to(m_model.device(), m_model.dtype());
     auto result = describe(module, matrix, inputs);
     const auto original = problem.weight.to(at::kFloat);
-    result.weightError = ((original - weight).square().sum(at::kDouble) / original.square().sum(at::kDouble)).item<double>();
+    result.weightError =
+        ((original - weight).square().sum(at::kDouble) / original.square().sum(at::kDouble)).item<double>();
     result.packSeconds = secondsSince(packStart);
     m_outcome.stored.push_back(std::move(stored));
     m_outcome.result.modules.push_back(std::move(result));
@@ -216,12 +239,14 @@ void LayerQuantizer::finishGroup(std::span<const Module> modules, double capture
     const double scale = 2.0 / static_cast<double>(calibration);
     for (auto& result : m_outcome.result.modules) {
         for (const auto module : modules) {
-            if (result.index != m_modules.index(m_layer, module)) continue;
+            if (result.index != m_modules.index(m_layer, module))
+                continue;
             result.calibrationError = moduleError(m_outcome.errors, module, 0, calibration);
             result.heldoutError = moduleError(m_outcome.errors, module, calibration, m_streams.size());
             double loss = 0;
             for (std::size_t i = 0; i < calibration; ++i)
-                loss += m_outcome.errors.modules[i][static_cast<std::size_t>(module)].error[calibration::AllTokens];
+                loss += m_outcome.errors.modules[i][static_cast<std::size_t>(module)]
+                            .error[calibration::AllTokens];
             result.reconstructionLoss = loss * scale;
             result.captureSeconds = captureSeconds / static_cast<double>(modules.size());
             m_sink.onEvent(event::ModuleFinished{result});
@@ -238,12 +263,14 @@ LayerOutcome LayerQuantizer::run(int layer) {
     for (const auto group : calibration::kGroups) {
         const auto modules = calibration::modulesOf(group);
         m_meter.beginGroup(layer, modules);
-        const bool isSkipped = std::all_of(modules.begin(), modules.end(), [&](Module m) { return m_modules.isSkipped(layer, m); });
+        const bool isSkipped = std::all_of(modules.begin(), modules.end(),
+                                           [&](Module m) { return m_modules.isSkipped(layer, m); });
         const auto inputs = isSkipped ? GroupInputs{} : gather(group);
         warnAbout(inputs, modules);
         for (const auto module : modules) {
             throwIfStopped(m_stop);
-            if (!m_modules.isSkipped(layer, module)) quantizeModule(module, inputs);
+            if (!m_modules.isSkipped(layer, module))
+                quantizeModule(module, inputs);
             m_meter.report(kGatherShare + kQuantizeShare, m_modules.shape(layer, module).name);
         }
         const auto carryStart = Clock::now();

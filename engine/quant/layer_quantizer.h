@@ -1,5 +1,6 @@
-// layer_quantizer.h - quantizes one decoder layer: for every module group gathers the Gram of the calibration samples,
-// factorises once, quantizes the group's modules, and carries both streams on through them (method.md 9). Engine thread.
+// layer_quantizer.h - quantizes one decoder layer: for every module group gathers the Gram of the calibration
+// samples, factorises once, quantizes the group's modules, and carries both streams on through them
+// (method.md 9). Engine thread.
 #pragma once
 #include "engine/calibration/gram_accumulator.h"
 #include "engine/calibration/streams.h"
@@ -17,8 +18,8 @@ struct LayerOutcome {
 
 class LayerQuantizer {
 public:
-    LayerQuantizer(const model::Vlm&, calibration::Streams&, const RunModules&, const QuantConfig&, Workers&, EventSink&,
-                   WorkMeter&, std::stop_token);
+    LayerQuantizer(const model::Vlm&, calibration::Streams&, const RunModules&, const QuantConfig&, Workers&,
+                   EventSink&, WorkMeter&, std::stop_token);
     LayerOutcome run(int layer);
 
 private:

@@ -9,9 +9,9 @@
 #include "engine/core/stats.h"
 #include "engine/core/text.h"
 #include "engine/device.h"
+#include "engine/model/dequantize.h"
 #include "engine/quant/layer_quantizer.h"
 #include "engine/quant/run_fingerprint.h"
-#include "engine/model/dequantize.h"
 #include "engine/quant/run_modules.h"
 
 #include <c10/core/InferenceMode.h>
@@ -24,7 +24,9 @@ namespace {
 using calibration::Streams;
 using Clock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 // Half of what the system can still give, unless the user said otherwise.
 std::uint64_t activationBudget(const DeviceConfig& config) {
@@ -88,7 +90,8 @@ private:
 void Pipeline::load() {
     m_sink.onEvent(event::StageChanged{Stage::Load});
     m_model = model::openModel(m_config.model, {m_placement.dtype, m_placement.device});
-    if (checkpoint::isRunFolder(m_config.model) || m_model->checkpoint().config().contains("quantization_config"))
+    if (checkpoint::isRunFolder(m_config.model) ||
+        m_model->checkpoint().config().contains("quantization_config"))
         throw Error(ErrorKind::BadInput, "E-MODEL-21", m_config.model + " is already quantized.",
                     "Choose the full-precision checkpoint it was made from.");
     m_modules.emplace(*m_model, m_config.quant);
@@ -97,15 +100,16 @@ void Pipeline::load() {
 // The data are known and the fingerprint is compared before anything expensive begins.
 void Pipeline::openData() {
     m_data = calibration::loadCalibration(m_config.calib);
-    m_fingerprint = fingerprintParts(m_model->checkpoint(), m_config, m_data.contentHash, m_placement.arithmetic, m_stop);
-    m_sink.onEvent(event::Started{layers(), m_request.finishedLayers, m_modules->shapes(), m_placement.description,
-                                  sha256Hex(m_fingerprint), m_fingerprint});
+    m_fingerprint =
+        fingerprintParts(m_model->checkpoint(), m_config, m_data.contentHash, m_placement.arithmetic, m_stop);
+    m_sink.onEvent(event::Started{layers(), m_request.finishedLayers, m_modules->shapes(),
+                                  m_placement.description, sha256Hex(m_fingerprint), m_fingerprint});
     if (m_request.finishedLayers > 0) {
         checkManifest();
     } else {
         std::filesystem::create_directories(m_request.runDir);
-        checkpoint::writeManifest(m_request.runDir, {std::filesystem::absolute(m_config.model).string(), m_config, m_fingerprint,
-                                                     layers(), VLMPTQ_VERSION});
+        checkpoint::writeManifest(m_request.runDir, {std::filesystem::absolute(m_config.model).string(),
+                                                     m_config, m_fingerprint, layers(), VLMPTQ_VERSION});
     }
     // Files of layers that will be computed again must not make the folder look complete.
     for (int layer = m_request.finishedLayers; layer < layers(); ++layer)
@@ -118,36 +122,49 @@ void Pipeline::checkManifest() const {
     requireSameFingerprint(manifest.fingerprint, m_fingerprint);
     if (manifest.programVersion != VLMPTQ_VERSION && !m_request.allowOtherVersion)
         throw Error(ErrorKind::BadInput, "E-RUN-03",
-                    "The run was started by version " + manifest.programVersion + ", this is " VLMPTQ_VERSION ".",
+                    "The run was started by version " + manifest.programVersion +
+                        ", this is " VLMPTQ_VERSION ".",
                     "Finish it with that version, or start a new run.");
 }
 
 void Pipeline::calibrate() {
     m_sink.onEvent(event::StageChanged{Stage::Calibrate});
     std::vector<const calibration::CalibrationLine*> lines;
-    for (const auto& line : m_data.calibration) lines.push_back(&line);
-    for (const auto& line : m_data.heldout) lines.push_back(&line);
+    for (const auto& line : m_data.calibration)
+        lines.push_back(&line);
+    for (const auto& line : m_data.heldout)
+        lines.push_back(&line);
     const double total = static_cast<double>(lines.size());
-    m_streams.emplace(*m_model, m_workers, activationBudget(m_config.device), m_request.runDir / "scratch", lines.size(),
-                      m_data.calibration.size(),
-                      [&](std::size_t i) { return calibration::buildSample(m_model->processor(), *lines[i], m_config.calib.maxTokens); },
-                      m_stop, [&](double share) { m_sink.onEvent(event::Progress{Stage::Calibrate, share * total, total, "samples"}); });
+    m_streams.emplace(
+        *m_model, m_workers, activationBudget(m_config.device), m_request.runDir / "scratch", lines.size(),
+        m_data.calibration.size(),
+        [&](std::size_t i) {
+            return calibration::buildSample(m_model->processor(), *lines[i], m_config.calib.maxTokens);
+        },
+        m_stop,
+        [&](double share) {
+            m_sink.onEvent(event::Progress{Stage::Calibrate, share * total, total, "samples"});
+        });
     m_model->releaseVision();
     std::size_t cut = 0;
-    for (std::size_t i = 0; i < m_streams->size(); ++i) cut += m_streams->sample(i).wasCut;
+    for (std::size_t i = 0; i < m_streams->size(); ++i)
+        cut += m_streams->sample(i).wasCut;
     if (cut > 0)
-        m_sink.onEvent(event::Warning{"W-CUT", m_data.file.string(),
-                                      std::to_string(cut) + " of " + std::to_string(lines.size()) + " sequences were cut to " +
-                                          std::to_string(m_config.calib.maxTokens) + " tokens; their answers have no loss."});
+        m_sink.onEvent(event::Warning{
+            "W-CUT", m_data.file.string(),
+            std::to_string(cut) + " of " + std::to_string(lines.size()) + " sequences were cut to " +
+                std::to_string(m_config.calib.maxTokens) + " tokens; their answers have no loss."});
 }
 
 void Pipeline::noteErrors(int layer, const calibration::LayerErrors& errors) {
     const auto heldout = m_streams->calibrationCount();
     m_modelErrors.assign(errors.output.begin() + static_cast<std::ptrdiff_t>(heldout), errors.output.end());
-    const auto begin = heldout < m_streams->size() ? heldout : 0; // without held-out lines: the calibration's own
+    const auto begin =
+        heldout < m_streams->size() ? heldout : 0; // without held-out lines: the calibration's own
     for (const auto group : calibration::kGroups)
         for (const auto module : calibration::modulesOf(group)) {
-            if (m_modules->isSkipped(layer, module)) continue;
+            if (m_modules->isSkipped(layer, module))
+                continue;
             const auto error = moduleError(errors, module, begin, m_streams->size()).all;
             m_moduleErrorSum += error.value_or(0);
             m_moduleErrorCount += error.has_value();
@@ -166,14 +183,16 @@ void Pipeline::replay(int layer) {
     calibration::LayerErrors errors;
     const auto tell = [&](double) { m_meter->report(0, "replaying layer " + std::to_string(layer)); };
     m_streams->beginLayer(full, m_stop, tell);
-    for (const auto group : calibration::kGroups) m_streams->advance(group, full, quantized, errors, m_stop, tell);
+    for (const auto group : calibration::kGroups)
+        m_streams->advance(group, full, quantized, errors, m_stop, tell);
     noteErrors(layer, errors);
     m_meter->skipLayer(layer);
 }
 
 void Pipeline::quantizeLayer(int layer) {
     const auto start = Clock::now();
-    LayerQuantizer quantizer(*m_model, *m_streams, *m_modules, m_config.quant, m_workers, m_sink, *m_meter, m_stop);
+    LayerQuantizer quantizer(*m_model, *m_streams, *m_modules, m_config.quant, m_workers, m_sink, *m_meter,
+                             m_stop);
     auto outcome = quantizer.run(layer);
     checkpoint::writeLayer(m_request.runDir, layer, outcome.stored);
     m_totals += outcome.totals;
@@ -188,7 +207,8 @@ MeanInterval heldoutLoss(const Streams& streams, bool quantized) {
     std::vector<double> nll, tokens;
     for (std::size_t i = streams.calibrationCount(); i < streams.size(); ++i) {
         const auto value = streams.answerNll(i, quantized);
-        if (!value) continue;
+        if (!value)
+            continue;
         nll.push_back(*value);
         tokens.push_back(static_cast<double>(streams.sample(i).answerTargets.size()));
     }
@@ -208,8 +228,11 @@ RunSummary Pipeline::summarize() const {
     summary.meanModuleError = m_moduleErrorCount > 0 ? m_moduleErrorSum / m_moduleErrorCount : 0;
     summary.originalBytes = m_model->checkpoint().tensorBytes();
     summary.quantizedBytes = summary.originalBytes - m_totals.originalBytes + m_totals.quantizedBytes;
-    summary.bitsPerWeight = m_totals.weights > 0 ? 8.0 * static_cast<double>(m_totals.quantizedBytes) / static_cast<double>(m_totals.weights) : 0;
-    summary.roundingToBf16 = m_totals.weightSquares > 0 ? m_totals.roundingSquares / m_totals.weightSquares : 0;
+    summary.bitsPerWeight = m_totals.weights > 0 ? 8.0 * static_cast<double>(m_totals.quantizedBytes) /
+                                                       static_cast<double>(m_totals.weights)
+                                                 : 0;
+    summary.roundingToBf16 =
+        m_totals.weightSquares > 0 ? m_totals.roundingSquares / m_totals.weightSquares : 0;
     summary.warnings = m_sink.warnings();
     summary.seconds = secondsSince(m_start);
     summary.peakBytes = peakResidentBytes();
@@ -223,7 +246,8 @@ RunSummary Pipeline::run() {
     calibrate();
     m_meter.emplace(*m_modules, layers(), m_sink);
     m_sink.onEvent(event::StageChanged{Stage::Quantize});
-    for (int layer = 0; layer < m_request.finishedLayers; ++layer) replay(layer);
+    for (int layer = 0; layer < m_request.finishedLayers; ++layer)
+        replay(layer);
     for (int layer = m_request.finishedLayers; layer < layers(); ++layer) {
         throwIfStopped(m_stop);
         quantizeLayer(layer);

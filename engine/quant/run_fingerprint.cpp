@@ -28,7 +28,8 @@ void hashFile(Sha256& hash, const std::filesystem::path& path, const std::stop_t
         in.seekg(static_cast<std::streamoff>(offset));
         const auto count = std::min<std::uint64_t>(kBlock, size - offset);
         if (!in.read(buffer.data(), static_cast<std::streamsize>(count)))
-            throw Error(ErrorKind::BadInput, "E-CKPT-20", "Reading " + path.string() + " failed at byte " + std::to_string(offset) + ".",
+            throw Error(ErrorKind::BadInput, "E-CKPT-20",
+                        "Reading " + path.string() + " failed at byte " + std::to_string(offset) + ".",
                         "Check the disk, or copy the file again.");
         hash.update(std::string_view(buffer.data(), count));
     }
@@ -39,10 +40,13 @@ void hashFile(Sha256& hash, const std::filesystem::path& path, const std::stop_t
 std::string modelHash(const checkpoint::Checkpoint& checkpoint, const std::stop_token& stop) {
     Sha256 hash;
     hash.update(checkpoint.config().dump());
-    for (const auto& file : checkpoint.files()) hashFile(hash, file->path(), stop);
-    for (const char* name : {"tokenizer.json", "tokenizer_config.json", "generation_config.json", "preprocessor_config.json",
-                             "processor_config.json", "chat_template.jinja", "chat_template.json"})
-        if (const auto text = checkpoint.text(name)) hash.update(std::string_view(name)).update(*text);
+    for (const auto& file : checkpoint.files())
+        hashFile(hash, file->path(), stop);
+    for (const char* name :
+         {"tokenizer.json", "tokenizer_config.json", "generation_config.json", "preprocessor_config.json",
+          "processor_config.json", "chat_template.jinja", "chat_template.json"})
+        if (const auto text = checkpoint.text(name))
+            hash.update(std::string_view(name)).update(*text);
     return hash.hex();
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 using model::Module;
 
-constexpr std::array kAllModules{Module::Q, Module::K, Module::V, Module::O, Module::Gate, Module::Up, Module::Down};
+constexpr std::array kAllModules{Module::Q,    Module::K,  Module::V,   Module::O,
+                                 Module::Gate, Module::Up, Module::Down};
 
 std::string kindOf(Module module) {
     const std::string name = model::kModuleNames[static_cast<std::size_t>(module)];
@@ -29,9 +30,11 @@ RunModules::RunModules(const model::Vlm& vlm, const QuantConfig& config) {
     for (const auto& pattern : config.skip) {
         bool matches = false;
         for (std::size_t i = 0; i < m_shapes.size(); ++i)
-            if (globMatches(pattern, m_shapes[i].name)) m_skipped[i] = matches = true;
+            if (globMatches(pattern, m_shapes[i].name))
+                m_skipped[i] = matches = true;
         if (!matches)
-            throw Error(ErrorKind::BadInput, "E-RUN-10", "The pattern '" + pattern + "' of modules to leave out matches nothing.",
+            throw Error(ErrorKind::BadInput, "E-RUN-10",
+                        "The pattern '" + pattern + "' of modules to leave out matches nothing.",
                         "Names look like " + m_shapes.front().name + "; * stands for any text.");
     }
     for (std::size_t i = 0; i < m_shapes.size(); ++i) {
@@ -50,18 +53,21 @@ const ModuleShape& RunModules::shape(int layer, Module module) const {
 
 Module RunModules::moduleNamed(int layer, const std::string& name) const {
     for (const auto module : kAllModules)
-        if (shape(layer, module).name == name) return module;
+        if (shape(layer, module).name == name)
+            return module;
     throw Error(ErrorKind::BadInput, "E-RUN-12",
-                "The file of layer " + std::to_string(layer) + " holds " + name + ", which is not one of its modules.",
+                "The file of layer " + std::to_string(layer) + " holds " + name +
+                    ", which is not one of its modules.",
                 "The run folder was mixed up with another run's; start a new run.");
 }
 
-std::uint64_t originalBytes(const checkpoint::Checkpoint& checkpoint, const checkpoint::QuantizedModule& stored) {
+std::uint64_t originalBytes(const checkpoint::Checkpoint& checkpoint,
+                            const checkpoint::QuantizedModule& stored) {
     return checkpoint::byteSize(checkpoint.require(stored.name + ".weight").dtype);
 }
 
-void WeightTotals::add(const at::Tensor& weight, const at::Tensor& dequantized, const checkpoint::QuantizedModule& stored,
-                       std::uint64_t bytesPerOriginalWeight) {
+void WeightTotals::add(const at::Tensor& weight, const at::Tensor& dequantized,
+                       const checkpoint::QuantizedModule& stored, std::uint64_t bytesPerOriginalWeight) {
     const auto count = stored.rows * stored.columns;
     weights += count;
     originalBytes += static_cast<std::uint64_t>(count) * bytesPerOriginalWeight;
@@ -69,7 +75,8 @@ void WeightTotals::add(const at::Tensor& weight, const at::Tensor& dequantized, 
     const auto bits = count * stored.bits + stored.rows * stored.groups() * (16 + stored.bits);
     quantizedBytes += static_cast<std::uint64_t>((bits + 7) / 8);
     weightSquares += weight.to(at::kCPU, at::kFloat).square().sum(at::kDouble).item<double>();
-    roundingSquares += (dequantized - dequantized.to(at::kBFloat16).to(at::kFloat)).square().sum(at::kDouble).item<double>();
+    roundingSquares +=
+        (dequantized - dequantized.to(at::kBFloat16).to(at::kFloat)).square().sum(at::kDouble).item<double>();
 }
 
 WeightTotals& WeightTotals::operator+=(const WeightTotals& other) {
@@ -81,15 +88,18 @@ WeightTotals& WeightTotals::operator+=(const WeightTotals& other) {
     return *this;
 }
 
-WorkMeter::WorkMeter(const RunModules& modules, int layers, EventSink& sink) : m_modules(modules), m_sink(sink) {
-    for (int layer = 0; layer < layers; ++layer) m_total += work(layer, kAllModules);
+WorkMeter::WorkMeter(const RunModules& modules, int layers, EventSink& sink)
+    : m_modules(modules), m_sink(sink) {
+    for (int layer = 0; layer < layers; ++layer)
+        m_total += work(layer, kAllModules);
 }
 
 double WorkMeter::work(int layer, std::span<const Module> modules) const {
     double sum = 0;
     for (const auto module : modules) {
         const auto& shape = m_modules.shape(layer, module);
-        sum += static_cast<double>(shape.rows) * static_cast<double>(shape.columns) * static_cast<double>(shape.columns);
+        sum += static_cast<double>(shape.rows) * static_cast<double>(shape.columns) *
+               static_cast<double>(shape.columns);
     }
     return sum;
 }

@@ -1,5 +1,6 @@
-// run_modules.h - the linears a run quantizes: the decoder's, in depth order, without those the settings leave out. Also how
-// far the run has come, weighted by rows x columns^2, and how many bytes it saves. Engine thread.
+// run_modules.h - the linears a run quantizes: the decoder's, in depth order, without those the settings
+// leave out. Also how far the run has come, weighted by rows x columns^2, and how many bytes it saves. Engine
+// thread.
 #pragma once
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/events.h"
@@ -9,13 +10,17 @@ namespace vlmptq::quant {
 
 class RunModules {
 public:
-    // Throws Error (BadInput): a group size that does not divide a module's input, a skip pattern that matches nothing.
+    // Throws Error (BadInput): a group size that does not divide a module's input, a skip pattern that
+    // matches nothing.
     RunModules(const model::Vlm&, const QuantConfig&);
     const std::vector<ModuleShape>& shapes() const { return m_shapes; } // all linears, also the skipped ones
     const ModuleShape& shape(int layer, model::Module) const;
     int index(int layer, model::Module module) const { return layer * 7 + static_cast<int>(module); }
-    bool isSkipped(int layer, model::Module module) const { return m_skipped[static_cast<std::size_t>(index(layer, module))]; }
-    model::Module moduleNamed(int layer, const std::string& name) const; // throws Error for a name of another layer
+    bool isSkipped(int layer, model::Module module) const {
+        return m_skipped[static_cast<std::size_t>(index(layer, module))];
+    }
+    model::Module moduleNamed(int layer,
+                              const std::string& name) const; // throws Error for a name of another layer
 
 private:
     std::vector<ModuleShape> m_shapes;
@@ -34,8 +39,8 @@ struct WeightTotals {
     WeightTotals& operator+=(const WeightTotals&);
 };
 
-// Honest progress: units of work are rows x columns^2 of the modules; a group's work is shared out between gathering its
-// inputs, quantizing it and carrying the streams on.
+// Honest progress: units of work are rows x columns^2 of the modules; a group's work is shared out between
+// gathering its inputs, quantizing it and carrying the streams on.
 class WorkMeter {
 public:
     WorkMeter(const RunModules&, int layers, EventSink&);

@@ -1,5 +1,4 @@
 #include "engine/calibration/activation_store.h"
-
 #include "support/scratch_folder.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +21,8 @@ TEST(ActivationStore, ReturnsWhatWasPutInBitForBitFromMemoryAndFromDisk) {
 TEST(ActivationStore, CountsAReplacedTensorOnce) {
     test::ScratchFolder folder;
     ActivationStore store(1, 1 << 20, folder.path() / "spill");
-    for (int i = 0; i < 3; ++i) store.put(0, Slot::QuantizedInput, at::zeros({100}));
+    for (int i = 0; i < 3; ++i)
+        store.put(0, Slot::QuantizedInput, at::zeros({100}));
     EXPECT_EQ(store.memoryBytes(), 400u);
     store.put(0, Slot::QuantizedInput, {});
     EXPECT_EQ(store.memoryBytes(), 0u);

@@ -7,7 +7,8 @@ namespace {
 
 // Four tokens: vision, vision, text, text that predicts the answer.
 at::Tensor masks() {
-    return at::tensor({1., 1., 1., 1., 1., 1., 0., 0., 0., 0., 1., 1., 0., 0., 0., 1.}, at::kDouble).view({4, 4});
+    return at::tensor({1., 1., 1., 1., 1., 1., 0., 0., 0., 0., 1., 1., 0., 0., 0., 1.}, at::kDouble)
+        .view({4, 4});
 }
 
 TEST(ErrorSums, SplitsTheErrorByTokenSet) {

@@ -20,13 +20,17 @@ std::vector<Sample> samples(std::int64_t channels, int count) {
     return result;
 }
 
-quant::Gram accumulate(const std::vector<Sample>& data, GramNeeds needs, int threads, GramAccumulator** keep = nullptr) {
+quant::Gram accumulate(const std::vector<Sample>& data, GramNeeds needs, int threads,
+                       GramAccumulator** keep = nullptr) {
     static std::unique_ptr<Workers> workers;
     static std::unique_ptr<GramAccumulator> accumulator;
     workers = std::make_unique<Workers>(threads);
-    accumulator = std::make_unique<GramAccumulator>(data.front().quantized.size(1), needs, *workers, at::kCPU);
-    for (const auto& sample : data) accumulator->add(sample.quantized, sample.full, sample.vision);
-    if (keep) *keep = accumulator.get();
+    accumulator =
+        std::make_unique<GramAccumulator>(data.front().quantized.size(1), needs, *workers, at::kCPU);
+    for (const auto& sample : data)
+        accumulator->add(sample.quantized, sample.full, sample.vision);
+    if (keep)
+        *keep = accumulator.get();
     return accumulator->gram();
 }
 
@@ -51,7 +55,8 @@ TEST(GramAccumulator, EqualsTheSumsOfTheMethodWithTwoOverN) {
 
 TEST(GramAccumulator, GivesTheSameBitsForAnyNumberOfThreads) {
     auto data = samples(300, 4);
-    for (auto& s : data) s = {s.quantized.to(at::kFloat), s.full.to(at::kFloat), s.vision};
+    for (auto& s : data)
+        s = {s.quantized.to(at::kFloat), s.full.to(at::kFloat), s.vision};
     const auto one = accumulate(data, {.cross = true}, 1), three = accumulate(data, {.cross = true}, 3);
     EXPECT_TRUE(one.hessian.equal(three.hessian));
     EXPECT_TRUE(one.cross.equal(three.cross));
@@ -59,27 +64,32 @@ TEST(GramAccumulator, GivesTheSameBitsForAnyNumberOfThreads) {
 
 TEST(GramAccumulator, LeavesTheCrossTermOutWhileTheStreamsAreEqual) {
     auto data = samples(64, 3);
-    for (auto& s : data) s.full = s.quantized;
+    for (auto& s : data)
+        s.full = s.quantized;
     EXPECT_FALSE(accumulate(data, {.cross = true, .dtype = at::kDouble}, 1).cross.defined());
 }
 
 TEST(GramAccumulator, JudgesMuOnTheFirstSamplesOnly) {
     const auto data = samples(64, 5);
     GramAccumulator* accumulator = nullptr;
-    accumulate(data, {.cross = true, .muSearch = true, .muSamples = 2, .dtype = at::kDouble}, 2, &accumulator);
+    accumulate(data, {.cross = true, .muSearch = true, .muSamples = 2, .dtype = at::kDouble}, 2,
+               &accumulator);
     const auto search = accumulator->muSearchData();
-    const auto firstTwo = accumulate({data.begin(), data.begin() + 2}, {.cross = true, .dtype = at::kDouble}, 1);
+    const auto firstTwo =
+        accumulate({data.begin(), data.begin() + 2}, {.cross = true, .dtype = at::kDouble}, 1);
     EXPECT_EQ(search.samples, 2);
     EXPECT_TRUE(search.hessian.allclose(firstTwo.hessian, 1e-12, 1e-12));
     EXPECT_TRUE(search.cross.allclose(firstTwo.cross, 1e-12, 1e-12));
     auto delta = at::zeros({64, 64}, at::kDouble);
-    for (int i = 0; i < 2; ++i) delta += (data[i].full - data[i].quantized).t().mm(data[i].full - data[i].quantized);
+    for (int i = 0; i < 2; ++i)
+        delta += (data[i].full - data[i].quantized).t().mm(data[i].full - data[i].quantized);
     EXPECT_TRUE(search.delta.allclose(delta, 1e-12, 1e-12)); // 2/n with n = 2
 }
 
 TEST(GramAccumulator, LetsTheWholeSumsServeTheSearchWhenAllSamplesJudge) {
     GramAccumulator* accumulator = nullptr;
-    accumulate(samples(64, 3), {.cross = true, .muSearch = true, .muSamples = 0, .dtype = at::kDouble}, 1, &accumulator);
+    accumulate(samples(64, 3), {.cross = true, .muSearch = true, .muSamples = 0, .dtype = at::kDouble}, 1,
+               &accumulator);
     EXPECT_FALSE(accumulator->muSearchData().hessian.defined());
     EXPECT_TRUE(accumulator->deltaSum().defined());
 }

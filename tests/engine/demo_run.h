@@ -19,13 +19,16 @@ public:
         events.push_back(event);
         if (const auto* layer = std::get_if<event::LayerFinished>(&event)) {
             layers.push_back(layer->result);
-            if (stopAfterLayer && layer->result.layer == *stopAfterLayer) stop.request_stop();
+            if (stopAfterLayer && layer->result.layer == *stopAfterLayer)
+                stop.request_stop();
         }
     }
-    template <class T> std::vector<T> all() const {
+    template <class T>
+    std::vector<T> all() const {
         std::vector<T> found;
         for (const auto& event : events)
-            if (const auto* match = std::get_if<T>(&event)) found.push_back(*match);
+            if (const auto* match = std::get_if<T>(&event))
+                found.push_back(*match);
         return found;
     }
     const ModuleResult& module(std::size_t index) const { return layers.at(index / 7).modules.at(index % 7); }
@@ -36,7 +39,8 @@ public:
     std::stop_source stop;
 };
 
-inline api::QuantizeRequest demoRequest(const std::filesystem::path& runDir, const std::string& method = "vlmptq") {
+inline api::QuantizeRequest demoRequest(const std::filesystem::path& runDir,
+                                        const std::string& method = "vlmptq") {
     api::QuantizeRequest request;
     request.runDir = runDir;
     request.config.model = (demoDir() / "model").string();

@@ -1,5 +1,4 @@
 #include "demo_run.h"
-
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/checkpoint/run_folder.h"
 
@@ -17,8 +16,8 @@ protected:
     }
     static void TearDownTestSuite() { fs::remove_all(s_folder); }
 
-    api::ExportResult run(const fs::path& out, api::DenseDtype dtype = api::DenseDtype::BFloat16, std::uint64_t shard = 4ull << 30,
-                          bool replace = false) {
+    api::ExportResult run(const fs::path& out, api::DenseDtype dtype = api::DenseDtype::BFloat16,
+                          std::uint64_t shard = 4ull << 30, bool replace = false) {
         api::ExportRequest request;
         request.runDir = s_folder;
         request.outDir = out;
@@ -44,7 +43,8 @@ TEST_F(DenseExport, BFloat16ReportsWhatRoundingCosts) {
     EXPECT_GT(result.roundingError, 0);
     EXPECT_LT(result.roundingError, 1e-4);
     EXPECT_GT(result.largestLogitDifference, 0);
-    const auto written = checkpoint::Checkpoint::open(m_out / "dense"), source = checkpoint::Checkpoint::open(demoDir() / "model");
+    const auto written = checkpoint::Checkpoint::open(m_out / "dense"),
+               source = checkpoint::Checkpoint::open(demoDir() / "model");
     ASSERT_EQ(written->tensors().size(), source->tensors().size());
     int changed = 0;
     for (const auto* tensor : source->tensors()) {
@@ -55,7 +55,8 @@ TEST_F(DenseExport, BFloat16ReportsWhatRoundingCosts) {
         changed += !std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
     EXPECT_EQ(changed, 42) << "only the decoder's linears change";
-    for (const char* name : {"tokenizer.json", "chat_template.jinja", "generation_config.json", "preprocessor_config.json"})
+    for (const char* name :
+         {"tokenizer.json", "chat_template.jinja", "generation_config.json", "preprocessor_config.json"})
         EXPECT_EQ(readFile(m_out / "dense" / name), readFile(demoDir() / "model" / name));
 }
 

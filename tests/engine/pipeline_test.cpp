@@ -1,11 +1,12 @@
 #include "demo_run.h"
-
 #include "engine/checkpoint/run_folder.h"
 
 namespace vlmptq::test {
 namespace {
 
-std::string layerBytes(const std::filesystem::path& runDir, int layer) { return readFile(checkpoint::layerFile(runDir, layer)); }
+std::string layerBytes(const std::filesystem::path& runDir, int layer) {
+    return readFile(checkpoint::layerFile(runDir, layer));
+}
 
 std::string refusalOf(const api::QuantizeRequest& request) {
     Recorder recorder;
@@ -22,7 +23,8 @@ TEST(Pipeline, WritesEveryLayerAndReportsEveryModule) {
     Recorder recorder;
     const auto summary = realEngine()->quantize(demoRequest(folder.path()), recorder, {});
     ASSERT_EQ(recorder.layers.size(), 6u);
-    for (int layer = 0; layer < 6; ++layer) EXPECT_EQ(checkpoint::readLayer(folder.path(), layer).size(), 7u);
+    for (int layer = 0; layer < 6; ++layer)
+        EXPECT_EQ(checkpoint::readLayer(folder.path(), layer).size(), 7u);
     for (std::size_t i = 0; i < 42; ++i) {
         const auto& module = recorder.module(i);
         EXPECT_EQ(module.index, static_cast<int>(i));
@@ -55,7 +57,8 @@ TEST(Pipeline, ResumesAfterAnyLayerWithTheSameBytes) {
     request.finishedLayers = 5;
     Recorder last;
     const auto resumed = realEngine()->quantize(request, last, {});
-    for (int layer = 0; layer < 6; ++layer) EXPECT_EQ(layerBytes(parts.path(), layer), layerBytes(whole.path(), layer)) << layer;
+    for (int layer = 0; layer < 6; ++layer)
+        EXPECT_EQ(layerBytes(parts.path(), layer), layerBytes(whole.path(), layer)) << layer;
     EXPECT_EQ(resumed.modelError.all->mean, reference.modelError.all->mean);
     EXPECT_EQ(resumed.meanModuleError, reference.meanModuleError);
     EXPECT_EQ(resumed.heldoutAnswerLoss->mean, reference.heldoutAnswerLoss->mean);
@@ -87,7 +90,8 @@ TEST(Pipeline, MakesGptaqOfTheFirstInputsEqualToGptq) {
     realEngine()->quantize(demoRequest(gptq.path(), "gptq"), recorder, {});
     realEngine()->quantize(demoRequest(gptaq.path(), "gptaq"), recorder, {});
     const auto a = checkpoint::readLayer(gptq.path(), 0), b = checkpoint::readLayer(gptaq.path(), 0);
-    for (int module = 0; module < 3; ++module) EXPECT_EQ(a[module].codes, b[module].codes) << a[module].name;
+    for (int module = 0; module < 3; ++module)
+        EXPECT_EQ(a[module].codes, b[module].codes) << a[module].name;
     EXPECT_NE(a[3].codes, b[3].codes) << "o_proj sees different streams";
 }
 
@@ -175,7 +179,8 @@ TEST(Pipeline, RemovesLayerFilesOfAnEarlierRunInTheSameFolder) {
     Recorder first, second;
     realEngine()->quantize(demoRequest(folder.path(), "rtn"), first, {});
     second.stopAfterLayer = 0;
-    EXPECT_THROW(realEngine()->quantize(demoRequest(folder.path(), "gptq"), second, second.stop.get_token()), Error);
+    EXPECT_THROW(realEngine()->quantize(demoRequest(folder.path(), "gptq"), second, second.stop.get_token()),
+                 Error);
     EXPECT_FALSE(std::filesystem::exists(checkpoint::layerFile(folder.path(), 1)));
 }
 
