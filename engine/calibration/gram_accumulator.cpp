@@ -1,6 +1,7 @@
 #include "engine/calibration/gram_accumulator.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vlmptq::calibration {
 namespace {
@@ -12,10 +13,17 @@ void addTile(at::Tensor& sum, const at::Tensor& left, const at::Tensor& right, s
     target.addmm_(left.slice(1, begin, end).t(), right.slice(1, from));
 }
 
-// Only the upper tiles were summed.
-at::Tensor mirrored(const at::Tensor& upper, double scale) {
-    return (at::triu(upper) + at::triu(upper, 1).t()).mul_(scale).to(at::kCPU);
+// Only the upper tiles of a symmetric sum were added up: writes them below the diagonal too.
+void mirrorTiles(at::Tensor& sum, std::int64_t tile) {
+    for (std::int64_t begin = 0, size = sum.size(0); begin < size; begin += tile) {
+        const auto end = std::min(begin + tile, size);
+        auto square = sum.slice(0, begin, end).slice(1, begin, end);
+        square.copy_(at::triu(square) + at::triu(square, 1).t());
+        sum.slice(0, end).slice(1, begin, end).copy_(sum.slice(0, begin, end).slice(1, end).t());
+    }
 }
+
+at::Tensor taken(at::Tensor& sum, double scale) { return std::exchange(sum, {}).mul_(scale).to(at::kCPU); }
 
 }
 
@@ -28,18 +36,17 @@ GramAccumulator::GramAccumulator(std::int64_t channels, const GramNeeds& needs, 
     m_text = at::zeros({channels}, options);
     if (needs.cross)
         m_cross = at::zeros({channels, channels}, options);
-    if (needs.muSearch)
+    if (needs.delta)
         m_delta = at::zeros({channels, channels}, options);
     if (device.is_cuda())
         m_tile = channels; // one product fills the device
 }
 
 void GramAccumulator::add(const at::Tensor& quantized, const at::Tensor& full, const at::Tensor& visionMask,
-                          std::stop_token stop) {
+                          const std::stop_token& stop) {
     const auto x = quantized.to(m_needs.dtype);
-    const bool differ = !full.is_same(quantized);
-    const auto delta = differ && m_needs.cross ? full.to(m_needs.dtype) - x : at::Tensor();
-    const bool addDelta = delta.defined() && m_delta.defined() && m_snapshotSamples == 0;
+    const bool wantsDelta = m_needs.cross || m_needs.delta;
+    const auto delta = wantsDelta && !full.is_same(quantized) ? full.to(m_needs.dtype) - x : at::Tensor();
     m_streamsDiffer = m_streamsDiffer || delta.defined();
 
     const std::int64_t channels = x.size(1), tiles = (channels + m_tile - 1) / m_tile;
@@ -48,12 +55,12 @@ void GramAccumulator::add(const at::Tensor& quantized, const at::Tensor& full, c
         [&](std::int64_t tile) {
             const std::int64_t begin = tile * m_tile, end = std::min(begin + m_tile, channels);
             addTile(m_hessian, x, x, begin, end, begin);
-            if (delta.defined())
+            if (delta.defined() && m_needs.cross)
                 addTile(m_cross, delta, x, begin, end, 0);
-            if (addDelta)
+            if (delta.defined() && m_needs.delta)
                 addTile(m_delta, delta, delta, begin, end, begin);
         },
-        std::move(stop));
+        stop);
 
     const auto squares = x.square();
     const auto vision = visionMask.to(m_needs.dtype);
@@ -62,59 +69,27 @@ void GramAccumulator::add(const at::Tensor& quantized, const at::Tensor& full, c
     const auto visionTokens = visionMask.sum().item<std::int64_t>();
     m_visionTokens += visionTokens;
     m_textTokens += x.size(0) - visionTokens;
-    if (++m_samples == m_needs.muSamples && m_needs.muSearch)
-        takeSnapshot();
+    ++m_samples;
 }
 
-void GramAccumulator::takeSnapshot() {
-    m_snapshotSamples = m_samples;
-    m_snapshotHessian = m_hessian.clone();
-    if (m_streamsDiffer) {
-        m_snapshotCross = m_cross.clone();
-        m_snapshotDelta = m_delta;
-    }
-    m_delta = at::Tensor();
-}
-
-quant::Gram GramAccumulator::gram() const {
+Gram GramAccumulator::take() {
     const double scale = 2.0 / static_cast<double>(std::max<std::int64_t>(m_samples, 1));
-    quant::Gram gram;
-    gram.hessian = mirrored(m_hessian, scale);
-    if (m_streamsDiffer)
-        gram.cross = (m_cross * scale).to(at::kCPU);
-    gram.visionDiag = (m_vision * scale).to(at::kCPU);
-    gram.textDiag = (m_text * scale).to(at::kCPU);
+    Gram gram;
+    mirrorTiles(m_hessian, m_tile);
+    gram.hessian = taken(m_hessian, scale);
+    if (m_streamsDiffer && m_needs.cross)
+        gram.cross = taken(m_cross, scale);
+    if (m_streamsDiffer && m_needs.delta) {
+        mirrorTiles(m_delta, m_tile);
+        gram.delta = taken(m_delta, scale);
+    }
+    gram.visionDiag = taken(m_vision, scale);
+    gram.textDiag = taken(m_text, scale);
     gram.samples = m_samples;
     gram.visionTokens = m_visionTokens;
     gram.textTokens = m_textTokens;
+    m_cross = m_delta = at::Tensor();
     return gram;
-}
-
-quant::MuSearchData GramAccumulator::muSearchData() const {
-    quant::MuSearchData data;
-    if (m_snapshotSamples == 0)
-        return data;
-    const double scale = 2.0 / static_cast<double>(m_snapshotSamples);
-    data.samples = m_snapshotSamples;
-    data.hessian = mirrored(m_snapshotHessian, scale);
-    if (m_snapshotCross.defined()) {
-        data.cross = (m_snapshotCross * scale).to(at::kCPU);
-        data.delta = mirrored(m_snapshotDelta, scale);
-    }
-    return data;
-}
-
-at::Tensor GramAccumulator::deltaSum() const {
-    if (!m_delta.defined() || !m_streamsDiffer)
-        return {};
-    return mirrored(m_delta, 2.0 / static_cast<double>(m_samples));
-}
-
-at::Tensor GramAccumulator::channelMagnitude(bool vision) const {
-    const auto tokens = vision ? m_visionTokens : m_textTokens;
-    if (tokens == 0)
-        return {};
-    return ((vision ? m_vision : m_text) / static_cast<double>(tokens)).to(at::kCPU);
 }
 
 }

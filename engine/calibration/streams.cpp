@@ -60,22 +60,37 @@ std::int64_t endTokenOf(const model::Vlm& vlm) {
     return ids.front();
 }
 
-// Products without bias: biases are part of neither error (method.md 9.2).
 struct BothOutputs {
     at::Tensor full, quantized;
 };
 
+// Both streams through one module. The errors are those of the products without bias (method.md 9.2).
 BothOutputs multiply(const at::Tensor& full, const at::Tensor& quantized, const model::Linear& fullLinear,
                      const model::Linear& quantizedLinear, const at::Tensor& masks, ErrorSums& sums) {
     BothOutputs out;
     out.full = at::matmul(full, fullLinear.weight.t());
     out.quantized = at::matmul(quantized, quantizedLinear.weight.t());
-    sums = errorSums(out.full[0], out.quantized[0], masks);
+    sums = errorSums(out.full, out.quantized, masks);
     if (fullLinear.bias.defined()) {
         out.full = out.full + fullLinear.bias;
         out.quantized = out.quantized + fullLinear.bias;
     }
+    out.full.unsqueeze_(0);
+    out.quantized.unsqueeze_(0);
     return out;
+}
+
+// Mean |difference| per channel and token of each set; -1 for an empty one.
+std::array<double, 3> meanAbsolute(const at::Tensor& full, const at::Tensor& quantized,
+                                   const at::Tensor& masks) {
+    const auto perToken = (full - quantized).abs().to(at::kFloat).mean(-1).to(at::kDouble);
+    const auto sums = at::mv(masks, perToken).to(at::kCPU), counts = masks.sum(-1).to(at::kCPU);
+    std::array<double, 3> means{};
+    for (const int set : {AllTokens, VisionTokens, TextTokens}) {
+        const double count = counts[set].item<double>();
+        means[static_cast<std::size_t>(set)] = count > 0 ? sums[set].item<double>() / count : -1;
+    }
+    return means;
 }
 
 }
@@ -107,124 +122,159 @@ Streams::Streams(const model::Vlm& vlm, Workers& workers, std::uint64_t budgetBy
         [&](std::size_t i) {
             const auto sample = build(i);
             m_samples[i] = describe(vlm, sample, endToken);
-            const auto hidden = embed(vlm, sample);
-            m_store.put(i, Slot::FullHidden, hidden);
-            m_store.put(i, Slot::QuantizedHidden, hidden);
+            m_store.put(i, Slot::FullHidden, embed(vlm, sample));
         },
         stop, step);
 }
 
-void Streams::forEachSample(const std::function<void(std::size_t)>& work, std::stop_token stop,
+void Streams::deal(std::size_t count, const std::function<void(std::size_t)>& work,
+                   const std::stop_token& stop) {
+    if (!m_model.device().is_cuda()) {
+        m_workers.forEach(
+            static_cast<std::int64_t>(count), [&](std::int64_t i) { work(static_cast<std::size_t>(i)); },
+            stop);
+        return;
+    }
+    for (std::size_t i = 0; i < count; ++i) { // one stream: host threads would only add memory
+        throwIfStopped(stop);
+        work(i);
+    }
+}
+
+void Streams::forEachSample(const std::function<void(std::size_t)>& work, const std::stop_token& stop,
                             const StepCallback& step) {
     // In slices, so that progress can be told from the engine's thread.
     const auto slice = static_cast<std::size_t>(8 * m_workers.threads());
     for (std::size_t begin = 0; begin < size(); begin += slice) {
         const auto count = std::min(slice, size() - begin);
-        const auto one = [&](std::int64_t i) { work(begin + static_cast<std::size_t>(i)); };
-        if (m_model.device().is_cuda()) { // one stream: host threads would only add memory
-            for (std::size_t i = 0; i < count; ++i) {
-                throwIfStopped(stop);
-                one(static_cast<std::int64_t>(i));
-            }
-        } else {
-            m_workers.forEach(static_cast<std::int64_t>(count), one, stop);
-        }
+        deal(
+            count, [&](std::size_t i) { work(begin + i); }, stop);
         if (step)
             step(static_cast<double>(begin + count) / static_cast<double>(size()));
     }
 }
 
 at::Tensor Streams::input(std::size_t sample, bool quantized) const {
-    return m_store.get(sample, quantized ? Slot::QuantizedInput : Slot::FullInput)[0];
+    const bool isOther = quantized && !m_inputsAreEqual;
+    return m_store.get(sample, isOther ? Slot::QuantizedInput : Slot::FullInput)[0];
+}
+
+at::Tensor Streams::hidden(std::size_t sample, bool quantized) const {
+    return m_store.get(sample, quantized && !m_hiddenAreEqual ? Slot::QuantizedHidden : Slot::FullHidden);
 }
 
 void Streams::beginLayer(const model::DecoderLayer& full, std::stop_token stop, const StepCallback& step) {
     const double eps = m_model.config().normEps;
     forEachSample(
         [&](std::size_t i) {
-            const auto hidden = m_store.get(i, Slot::FullHidden),
-                       quantized = m_store.get(i, Slot::QuantizedHidden);
-            const auto input = model::rmsNorm(hidden, full.inputNorm, eps);
-            m_store.put(i, Slot::FullInput, input);
-            m_store.put(i, Slot::QuantizedInput,
-                        quantized.is_same(hidden) ? input : model::rmsNorm(quantized, full.inputNorm, eps));
+            m_store.put(i, Slot::FullInput, model::rmsNorm(hidden(i, false), full.inputNorm, eps));
+            if (!m_hiddenAreEqual)
+                m_store.put(i, Slot::QuantizedInput, model::rmsNorm(hidden(i, true), full.inputNorm, eps));
         },
         stop, step);
 }
+
+struct Streams::Walk {
+    const model::DecoderLayer& full;
+    const model::DecoderLayer& quantized;
+    LayerErrors& errors;
+};
 
 void Streams::advance(Group group, const model::DecoderLayer& full, const model::DecoderLayer& quantized,
                       LayerErrors& errors, std::stop_token stop, const StepCallback& step) {
     errors.modules.resize(size());
     errors.output.resize(size());
     errors.meanAbs.resize(size());
-    forEachSample([&](std::size_t i) { carry(group, i, full, quantized, errors); }, stop, step);
+    static constexpr std::array kCarry{&Streams::carryAttention, &Streams::carryOutput, &Streams::carryGate,
+                                       &Streams::carryDown}; // in the order of Group
+    const auto carry = kCarry[static_cast<std::size_t>(group)];
+    const Walk walk{full, quantized, errors};
+    forEachSample([&](std::size_t i) { (this->*carry)(walk, i); }, stop, step);
+    m_inputsAreEqual = false;
+    m_hiddenAreEqual = m_hiddenAreEqual && group == Group::Qkv; // the first to write hidden states is O
 }
 
-void Streams::carry(Group group, std::size_t i, const model::DecoderLayer& full,
-                    const model::DecoderLayer& quantized, LayerErrors& errors) {
-    const auto& config = m_model.config();
-    const auto& sample = m_samples[i];
-    const auto x = m_store.get(i, Slot::FullInput), xq = m_store.get(i, Slot::QuantizedInput);
-    const auto product = [&](Module m) {
-        return multiply(x, xq, full[m], quantized[m], sample.masks,
-                        errors.modules[i][static_cast<std::size_t>(m)]);
-    };
-    const auto putInputs = [&](at::Tensor fullInput, at::Tensor quantizedInput) {
-        m_store.put(i, Slot::FullInput, std::move(fullInput));
-        m_store.put(i, Slot::QuantizedInput, std::move(quantizedInput));
-    };
-    const auto addToHidden = [&](const BothOutputs& out) {
-        m_store.put(i, Slot::FullHidden, m_store.get(i, Slot::FullHidden) + out.full);
-        m_store.put(i, Slot::QuantizedHidden, m_store.get(i, Slot::QuantizedHidden) + out.quantized);
-    };
-    switch (group) {
-    case Group::Qkv: {
-        const auto q = product(Module::Q), k = product(Module::K), v = product(Module::V);
-        putInputs(model::attention(config, q.full, k.full, v.full, sample.rotary),
-                  model::attention(config, q.quantized, k.quantized, v.quantized, sample.rotary));
-        break;
+// Both streams of a sample through the modules of one group.
+class Streams::Products {
+public:
+    Products(const Streams& streams, const Walk& walk, std::size_t sample)
+        : m_walk(walk), m_masks(streams.sample(sample).masks), m_errors(walk.errors.modules[sample]),
+          m_full(streams.input(sample, false)), m_quantized(streams.input(sample, true)) {}
+
+    BothOutputs operator()(Module module) const {
+        return multiply(m_full, m_quantized, m_walk.full[module], m_walk.quantized[module], m_masks,
+                        m_errors[static_cast<std::size_t>(module)]);
     }
-    case Group::O: {
-        addToHidden(product(Module::O));
-        putInputs(
-            model::rmsNorm(m_store.get(i, Slot::FullHidden), full.postAttentionNorm, config.normEps),
-            model::rmsNorm(m_store.get(i, Slot::QuantizedHidden), full.postAttentionNorm, config.normEps));
-        break;
-    }
-    case Group::GateUp: {
-        const auto gate = product(Module::Gate), up = product(Module::Up);
-        putInputs(model::gatedActivation(gate.full, up.full),
-                  model::gatedActivation(gate.quantized, up.quantized));
-        break;
-    }
-    case Group::Down: {
-        addToHidden(product(Module::Down));
-        const auto h = m_store.get(i, Slot::FullHidden)[0], hq = m_store.get(i, Slot::QuantizedHidden)[0];
-        errors.output[i] = errorSums(h, hq, sample.masks);
-        const auto perToken = (h - hq).abs().to(at::kFloat).mean(-1).to(at::kDouble);
-        const auto sums = at::mv(sample.masks, perToken).to(at::kCPU),
-                   counts = sample.masks.sum(-1).to(at::kCPU);
-        for (int set : {AllTokens, VisionTokens, TextTokens}) {
-            const double count = counts[set].item<double>();
-            errors.meanAbs[i][static_cast<std::size_t>(set)] =
-                count > 0 ? sums[set].item<double>() / count : -1;
-        }
-        putInputs({}, {});
-        break;
-    }
-    }
+
+private:
+    const Walk& m_walk;
+    const at::Tensor& m_masks;
+    std::array<ErrorSums, 7>& m_errors;
+    at::Tensor m_full, m_quantized; // [tokens, Ci]
+};
+
+void Streams::carryAttention(const Walk& walk, std::size_t i) {
+    const Products product(*this, walk, i);
+    const auto q = product(Module::Q), k = product(Module::K), v = product(Module::V);
+    const auto& rotary = m_samples[i].rotary;
+    putInputs(i, model::attention(m_model.config(), q.full, k.full, v.full, rotary),
+              model::attention(m_model.config(), q.quantized, k.quantized, v.quantized, rotary));
 }
 
-std::optional<double> Streams::answerNll(std::size_t i, bool quantized) const {
+void Streams::carryOutput(const Walk& walk, std::size_t i) {
+    const auto out = Products(*this, walk, i)(Module::O);
+    const auto full = hidden(i, false) + out.full, quantized = hidden(i, true) + out.quantized;
+    const auto normed = [&](const at::Tensor& h) {
+        return model::rmsNorm(h, walk.full.postAttentionNorm, m_model.config().normEps);
+    };
+    putInputs(i, normed(full), normed(quantized));
+    putHidden(i, full, quantized);
+}
+
+void Streams::carryGate(const Walk& walk, std::size_t i) {
+    const Products product(*this, walk, i);
+    const auto gate = product(Module::Gate), up = product(Module::Up);
+    putInputs(i, model::gatedActivation(gate.full, up.full),
+              model::gatedActivation(gate.quantized, up.quantized));
+}
+
+void Streams::carryDown(const Walk& walk, std::size_t i) {
+    const auto out = Products(*this, walk, i)(Module::Down);
+    const auto full = hidden(i, false) + out.full, quantized = hidden(i, true) + out.quantized;
+    const auto& masks = m_samples[i].masks;
+    walk.errors.output[i] = errorSums(full[0], quantized[0], masks);
+    walk.errors.meanAbs[i] = meanAbsolute(full[0], quantized[0], masks);
+    putInputs(i, {}, {});
+    putHidden(i, full, quantized);
+}
+
+void Streams::putInputs(std::size_t i, at::Tensor full, at::Tensor quantized) {
+    m_store.put(i, Slot::FullInput, std::move(full));
+    m_store.put(i, Slot::QuantizedInput, std::move(quantized));
+}
+
+void Streams::putHidden(std::size_t i, at::Tensor full, at::Tensor quantized) {
+    m_store.put(i, Slot::FullHidden, std::move(full));
+    m_store.put(i, Slot::QuantizedHidden, std::move(quantized));
+}
+
+AnswerLoss Streams::answerLoss(std::size_t i, bool quantized) const {
     const auto& sample = m_samples[i];
-    if (sample.answerTargets.empty())
-        return std::nullopt;
-    const auto hidden = m_store.get(i, quantized ? Slot::QuantizedHidden : Slot::FullHidden)[0];
     const auto count = static_cast<std::int64_t>(sample.answerTargets.size());
-    const auto logits = m_model.logits(hidden.slice(0, sample.tokens - count)); // row t predicts token t + 1
-    const auto targets =
-        at::tensor(at::ArrayRef<std::int64_t>(sample.answerTargets)).to(logits.device()).unsqueeze(1);
-    return -at::log_softmax(logits, -1).gather(1, targets).to(at::kDouble).sum().item<double>();
+    // Row t predicts token t + 1; the last row predicts the end token.
+    const auto rows = hidden(i, quantized)[0].slice(0, sample.tokens - count);
+    return {model::negativeLogLikelihood(m_model.logits(rows), sample.answerTargets), count};
+}
+
+std::vector<AnswerLoss> Streams::heldoutLosses(bool quantized, std::stop_token stop) {
+    std::vector<std::size_t> asked;
+    for (std::size_t i = m_calibrationCount; i < size(); ++i)
+        if (!m_samples[i].answerTargets.empty())
+            asked.push_back(i);
+    std::vector<AnswerLoss> losses(asked.size());
+    deal(
+        asked.size(), [&](std::size_t k) { losses[k] = answerLoss(asked[k], quantized); }, stop);
+    return losses;
 }
 
 }

@@ -37,6 +37,12 @@ struct LayerErrors {
         meanAbs; // |difference| of the output per channel and token: all, vision, text
 };
 
+// -ln p of an answer and its end token, summed; and their number.
+struct AnswerLoss {
+    double nll = 0;
+    std::int64_t tokens = 0;
+};
+
 // Makes sample i; called from the workers, so that only the pixels in use are in memory.
 using SampleBuilder = std::function<CalibrationSample(std::size_t)>;
 using StepCallback = std::function<void(double share)>; // of the current walk over the samples, 0 … 1
@@ -55,26 +61,37 @@ public:
 
     // Inputs of the group about to be quantized, [tokens, Ci]; the same tensor while the streams are equal.
     at::Tensor input(std::size_t sample, bool quantized) const;
+    // True until the first group was carried on: there is one stream only, and it is stored once.
+    bool areEqual() const { return m_inputsAreEqual; }
 
     void beginLayer(const model::DecoderLayer& full, std::stop_token, const StepCallback& = {});
     // Carries both streams through the group's modules. `quantized` holds their dequantized weights.
     void advance(Group, const model::DecoderLayer& full, const model::DecoderLayer& quantized, LayerErrors&,
                  std::stop_token, const StepCallback& = {});
 
-    // After the last layer: -ln p of a sample's answer and end token from one stream's hidden states; absent
-    // without answer.
-    std::optional<double> answerNll(std::size_t sample, bool quantized) const;
+    // After the last layer: the losses of one stream's answers, of the held-out samples that have one.
+    std::vector<AnswerLoss> heldoutLosses(bool quantized, std::stop_token);
 
 private:
-    void forEachSample(const std::function<void(std::size_t)>&, std::stop_token, const StepCallback&);
-    void carry(Group, std::size_t sample, const model::DecoderLayer& full,
-               const model::DecoderLayer& quantized, LayerErrors&);
+    void deal(std::size_t count, const std::function<void(std::size_t)>&, const std::stop_token&);
+    void forEachSample(const std::function<void(std::size_t)>&, const std::stop_token&, const StepCallback&);
+    struct Walk;    // one group's modules on their way through all samples
+    class Products; // of one sample in it
+    void carryAttention(const Walk&, std::size_t sample);
+    void carryOutput(const Walk&, std::size_t sample);
+    void carryGate(const Walk&, std::size_t sample);
+    void carryDown(const Walk&, std::size_t sample);
+    void putInputs(std::size_t sample, at::Tensor full, at::Tensor quantized);
+    void putHidden(std::size_t sample, at::Tensor full, at::Tensor quantized);
+    at::Tensor hidden(std::size_t sample, bool quantized) const;
+    AnswerLoss answerLoss(std::size_t sample, bool quantized) const;
 
     const model::Vlm& m_model;
     Workers& m_workers;
     ActivationStore m_store;
     std::vector<StreamSample> m_samples;
     std::size_t m_calibrationCount;
+    bool m_inputsAreEqual = true, m_hiddenAreEqual = true;
 };
 
 }

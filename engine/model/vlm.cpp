@@ -134,6 +134,10 @@ double negativeLogLikelihood(const Vlm& model, const Prefill& prompt, std::span<
                                              continuedPositions(prompt, 0, count), &cache);
         logits = at::cat({logits, model.logits(hidden[0])});
     }
+    return negativeLogLikelihood(logits, target);
+}
+
+double negativeLogLikelihood(const at::Tensor& logits, std::span<const std::int64_t> target) {
     const at::Tensor ids =
         at::tensor(at::IntArrayRef(target.data(), target.size()), at::kLong).to(logits.device());
     const at::Tensor chosen = at::log_softmax(logits.to(at::kDouble), -1).gather(1, ids.unsqueeze(1));

@@ -84,5 +84,7 @@ Prefill prefill(const Vlm&, const families::ProcessedPrompt&, const at::Tensor& 
 Generated generate(const Vlm&, const Prefill&, const GenerateOptions&, std::stop_token = {});
 // Sum of -ln p over `target` (an answer's tokens and the end token) after the prompt.
 double negativeLogLikelihood(const Vlm&, const Prefill&, std::span<const std::int64_t> target);
+// The same of given logits [n, vocab], one row per target.
+double negativeLogLikelihood(const at::Tensor& logits, std::span<const std::int64_t> target);
 
 }

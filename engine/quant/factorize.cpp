@@ -4,6 +4,8 @@
 #include "engine/quant/residual.h"
 #include "engine/quant/tiled_linalg.h"
 
+#include <utility>
+
 namespace vlmptq::quant {
 namespace {
 
@@ -17,11 +19,9 @@ at::Tensor livingDiagonal(const at::Tensor& hessian, const at::Tensor& dead) {
     return hessian.diagonal().masked_fill(dead, 1);
 }
 
-// U = L^T of (H + damping)^-1 = L L^T, in sweep order; undefined when H + damping is not positive definite.
-// With J the reversal of the order and J H J = G G^T, L = (J G^-1 J)^T: one factorisation and one triangular
-// inverse where inverting H and factorising again would take two and a full inverse.
-at::Tensor upperOfInverse(const at::Tensor& hessian, const Factors& factors, double damp, at::ScalarType type,
-                          Workers& workers, const std::stop_token& stop) {
+// H + damping with the order of its channels reversed.
+at::Tensor reversedDamped(const at::Tensor& hessian, const Factors& factors, double damp,
+                          at::ScalarType type) {
     at::Tensor reversed;
     const at::Tensor diagonal = livingDiagonal(hessian, factors.dead).to(type);
     at::Tensor damped = diagonal + damp * diagonal.mean();
@@ -34,48 +34,84 @@ at::Tensor upperOfInverse(const at::Tensor& hessian, const Factors& factors, dou
         damped = damped.flip(0);
     }
     reversed.diagonal().copy_(damped);
-    if (!choleskyInPlace(reversed, workers, stop))
-        return {};
-    const at::Tensor upper = invertLower(reversed, workers, stop).flip({0, 1});
-    return allFinite(upper) ? upper : at::Tensor();
+    return reversed;
 }
 
-}
+// L, P and C of one Gram. With J the reversal of the order and J H J = G G^T, L = (J G^-1 J)^T: one
+// factorisation and one triangular inverse where inverting H and factorising again would take two and a full
+// inverse.
+class Factorization {
+public:
+    Factorization(const QuantConfig& config, Workers& workers, const std::stop_token& stop)
+        : m_config(config), m_type(scalarTypeOf(config.precision)), m_workers(workers), m_stop(stop) {}
 
-Factors factorize(const Gram& gram, const QuantConfig& config, Workers& workers, std::stop_token stop) {
-    const at::ScalarType type = scalarTypeOf(config.precision);
-    const at::Tensor& hessian = gram.hessian;
-    VLMPTQ_CHECK(hessian.dim() == 2 && hessian.size(0) == hessian.size(1), "H is square");
-    VLMPTQ_CHECK(!gram.cross.defined() || gram.cross.sizes() == hessian.sizes(), "D has the shape of H");
-
-    Factors factors;
-    factors.dead = hessian.diagonal() == 0;
-    factors.dampUsed = config.dampRatio;
-    if (!allFinite(hessian) || !allFinite(gram.cross))
-        return factors;
-    if (config.actOrder)
-        factors.permutation = std::get<1>(
-            livingDiagonal(hessian, factors.dead).sort(/*stable=*/true, /*dim=*/0, /*descending=*/true));
-
-    at::Tensor upper;
-    for (at::ScalarType work = type; !upper.defined();) {
-        upper = upperOfInverse(hessian, factors, factors.dampUsed, work, workers, stop);
-        if (upper.defined())
-            break;
-        if (work == at::kFloat && factors.dampUsed >= kFloat64From) {
-            work = at::kDouble;
-            factors.usedFloat64 = true;
-            continue;
-        }
-        if (factors.retries == kMaxRetries)
-            return factors;
-        factors.dampUsed = factors.dampUsed > 0 ? factors.dampUsed * kDampStep : kFirstDamp;
-        ++factors.retries;
+    // With `mayOverwrite` the sums are given up as soon as they have been used.
+    Factors run(at::Tensor& hessian, at::Tensor& cross, bool mayOverwrite) {
+        inspect(hessian, cross);
+        if (!m_factors.sumsAreFinite)
+            return m_factors;
+        at::Tensor root = factorizeDamped(hessian);
+        if (!root.defined())
+            return m_factors;
+        if (mayOverwrite)
+            hessian = at::Tensor();
+        const at::Tensor upper = invertLowerReversed(std::exchange(root, {}), m_workers, m_stop);
+        m_factors.lower = upper.to(m_type).t();
+        if (methodNamed(m_config.method).recipe.usesResidual)
+            addResidual(m_factors, upper.t(), cross, mayOverwrite, m_config.alpha, m_type, m_workers, m_stop);
+        return m_factors;
     }
-    factors.lower = upper.to(type).t();
-    if (methodNamed(config.method).recipe.usesResidual)
-        addResidual(factors, upper.t(), gram.cross, config.alpha, type, workers, stop);
-    return factors;
+
+private:
+    void inspect(const at::Tensor& hessian, const at::Tensor& cross) {
+        VLMPTQ_CHECK(hessian.dim() == 2 && hessian.size(0) == hessian.size(1), "H is square");
+        VLMPTQ_CHECK(!cross.defined() || cross.sizes() == hessian.sizes(), "D has the shape of H");
+        m_factors.diagonal = hessian.diagonal().clone();
+        m_factors.dead = m_factors.diagonal == 0;
+        m_factors.dampUsed = m_config.dampRatio;
+        m_factors.sumsAreFinite = allFinite(hessian) && allFinite(cross);
+        if (m_config.actOrder && m_factors.sumsAreFinite)
+            m_factors.permutation = std::get<1>(livingDiagonal(hessian, m_factors.dead)
+                                                    .sort(/*stable=*/true, /*dim=*/0, /*descending=*/true));
+    }
+
+    // G of the damped, reversed H; undefined when no damping helped (method.md 5).
+    at::Tensor factorizeDamped(const at::Tensor& hessian) {
+        for (at::ScalarType work = m_type;;) {
+            at::Tensor root = reversedDamped(hessian, m_factors, m_factors.dampUsed, work);
+            if (choleskyInPlace(root, m_workers, m_stop) && allFinite(root.diagonal().reciprocal()))
+                return root;
+            if (work == at::kFloat && m_factors.dampUsed >= kFloat64From) {
+                work = at::kDouble;
+                m_factors.usedFloat64 = true;
+                continue;
+            }
+            if (m_factors.retries == kMaxRetries)
+                return {};
+            m_factors.dampUsed = m_factors.dampUsed > 0 ? m_factors.dampUsed * kDampStep : kFirstDamp;
+            ++m_factors.retries;
+        }
+    }
+
+    const QuantConfig& m_config;
+    const at::ScalarType m_type;
+    Workers& m_workers;
+    const std::stop_token& m_stop;
+    Factors m_factors;
+};
+
+}
+
+Factors factorize(const Gram& gram, const QuantConfig& config, Workers& workers,
+                  const std::stop_token& stop) {
+    at::Tensor hessian = gram.hessian, cross = gram.cross;
+    return Factorization(config, workers, stop).run(hessian, cross, false);
+}
+
+Factors factorizeConsuming(Gram& gram, const QuantConfig& config, Workers& workers,
+                           const std::stop_token& stop) {
+    at::Tensor hessian = std::exchange(gram.hessian, {}), cross = std::exchange(gram.cross, {});
+    return Factorization(config, workers, stop).run(hessian, cross, true);
 }
 
 }

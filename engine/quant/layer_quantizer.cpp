@@ -2,12 +2,13 @@
 
 #include "engine/core/error.h"
 #include "engine/core/stats.h"
+#include "engine/core/stopwatch.h"
 #include "engine/core/text.h"
 #include "engine/device.h"
 #include "engine/model/dequantize.h"
 
 #include <algorithm>
-#include <chrono>
+#include <numeric>
 
 namespace vlmptq::quant {
 namespace {
@@ -15,14 +16,8 @@ namespace {
 using calibration::ErrorSums;
 using calibration::Group;
 using model::Module;
-using Clock = std::chrono::steady_clock;
-
 // How a group's work divides between gathering its inputs, quantizing, and carrying the streams on.
 constexpr double kGatherShare = 0.4, kQuantizeShare = 0.3;
-
-double secondsSince(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 template <class T>
 std::vector<T> values(const at::Tensor& tensor, at::ScalarType dtype) {
@@ -33,8 +28,10 @@ std::vector<T> values(const at::Tensor& tensor, at::ScalarType dtype) {
     return {data, data + flat.numel()};
 }
 
-std::optional<double> meanOf(const at::Tensor& tensor) {
-    return tensor.defined() ? std::optional(tensor.mean().item<double>()) : std::nullopt;
+std::optional<double> meanOf(std::span<const float> channels) {
+    if (channels.empty())
+        return std::nullopt;
+    return std::accumulate(channels.begin(), channels.end(), 0.0) / static_cast<double>(channels.size());
 }
 
 checkpoint::QuantizedModule toStored(const ModuleShape& shape, const QuantConfig& config,
@@ -86,14 +83,6 @@ ErrorByTokens moduleError(const calibration::LayerErrors& errors, Module module,
     return calibration::ratios(sum);
 }
 
-struct LayerQuantizer::GroupInputs {
-    std::optional<Gram> gram;
-    MuSearchData muData;
-    at::Tensor deltaSum, channelVision, channelText;
-    std::optional<Factors> factors;
-    double captureSeconds = 0, factorSeconds = 0;
-};
-
 LayerQuantizer::LayerQuantizer(const model::Vlm& vlm, calibration::Streams& streams,
                                const RunModules& modules, const QuantConfig& config, Workers& workers,
                                EventSink& sink, WorkMeter& meter, std::stop_token stop)
@@ -101,43 +90,11 @@ LayerQuantizer::LayerQuantizer(const model::Vlm& vlm, calibration::Streams& stre
       m_recipe(methodNamed(config.method).recipe), m_workers(workers), m_sink(sink), m_meter(meter),
       m_stop(std::move(stop)) {}
 
-bool LayerQuantizer::needsGram() const {
-    const auto ranges = m_config.effectiveRanges();
-    return m_recipe.usesCalibration || ranges == Ranges::DiagH || ranges == Ranges::Modality;
-}
-
-LayerQuantizer::GroupInputs LayerQuantizer::gather(Group group) {
-    GroupInputs inputs;
-    if (!needsGram())
-        return inputs;
-    const auto start = Clock::now();
-    calibration::GramNeeds needs;
-    needs.muSearch = m_config.effectiveRanges() == Ranges::Modality;
-    needs.cross = m_recipe.usesResidual || needs.muSearch;
-    needs.muSamples = m_config.muSamples;
-    needs.dtype = m_config.precision == Precision::Float64 ? at::kDouble : at::kFloat;
-    const auto count = m_streams.calibrationCount();
-    const auto channels = m_streams.input(0, true).size(1);
-    calibration::GramAccumulator accumulator(channels, needs, m_workers, m_model.device());
-    for (std::size_t i = 0; i < count; ++i) {
-        throwIfStopped(m_stop);
-        accumulator.add(m_streams.input(i, true), m_streams.input(i, false), m_streams.sample(i).visionMask,
-                        m_stop);
-        m_meter.report(kGatherShare * static_cast<double>(i + 1) / static_cast<double>(count),
-                       m_modules.shape(m_layer, calibration::modulesOf(group).front()).name);
-    }
-    inputs.gram = accumulator.gram();
-    inputs.muData = accumulator.muSearchData();
-    inputs.deltaSum = accumulator.deltaSum();
-    inputs.channelVision = accumulator.channelMagnitude(true);
-    inputs.channelText = accumulator.channelMagnitude(false);
-    inputs.captureSeconds = secondsSince(start);
-    if (m_recipe.sweeps) {
-        const auto factorStart = Clock::now();
-        inputs.factors = factorize(*inputs.gram, m_config, m_workers, m_stop);
-        inputs.factorSeconds = secondsSince(factorStart);
-    }
-    return inputs;
+GroupInputs LayerQuantizer::gather(Group group) {
+    const auto& first = m_modules.shape(m_layer, calibration::modulesOf(group).front());
+    return gatherInputs(
+        m_streams, m_config, m_model.device(), m_workers,
+        [&](double share) { m_meter.report(kGatherShare * share, first.name); }, m_stop);
 }
 
 void LayerQuantizer::warnAbout(const GroupInputs& inputs, std::span<const Module> modules) {
@@ -171,8 +128,8 @@ ModuleResult LayerQuantizer::describe(Module module, const QuantizedMatrix& matr
     result.muCurve = matrix.muCurve;
     result.visionMagnitude = meanOf(inputs.channelVision);
     result.textMagnitude = meanOf(inputs.channelText);
-    result.channelVision = values<float>(inputs.channelVision, at::kFloat);
-    result.channelText = values<float>(inputs.channelText, at::kFloat);
+    result.channelVision = inputs.channelVision;
+    result.channelText = inputs.channelText;
     if (inputs.gram) {
         result.visionTokens = inputs.gram->visionTokens;
         result.textTokens = inputs.gram->textTokens;
@@ -206,8 +163,7 @@ void LayerQuantizer::quantizeModule(Module module, const GroupInputs& inputs) {
     problem.weight = m_full[module].weight.to(at::kCPU);
     problem.gram = inputs.gram ? &*inputs.gram : nullptr;
     problem.factors = inputs.factors ? &*inputs.factors : nullptr;
-    problem.muData = inputs.muData.hessian.defined() ? &inputs.muData : nullptr;
-    problem.deltaSum = inputs.deltaSum;
+    problem.muData = inputs.muData ? &*inputs.muData : nullptr;
     problem.name = shape.name;
     const auto matrix = quantizeMatrix(
         problem, m_config, m_workers,
@@ -219,7 +175,7 @@ void LayerQuantizer::quantizeModule(Module module, const GroupInputs& inputs) {
         m_sink.onEvent(event::Warning{"W-RTN", shape.name,
                                       matrix.trouble + " This module was rounded to nearest (RTN)."});
 
-    const auto packStart = Clock::now();
+    const Stopwatch watch;
     auto stored = toStored(shape, m_config, matrix);
     const auto weight = model::dequantize(stored);
     m_outcome.totals.add(m_full[module].weight, weight, stored, originalBytes(m_model.checkpoint(), stored));
@@ -228,7 +184,7 @@ void LayerQuantizer::quantizeModule(Module module, const GroupInputs& inputs) {
     const auto original = problem.weight.to(at::kFloat);
     result.weightError =
         ((original - weight).square().sum(at::kDouble) / original.square().sum(at::kDouble)).item<double>();
-    result.packSeconds = secondsSince(packStart);
+    result.packSeconds = watch.seconds();
     m_outcome.stored.push_back(std::move(stored));
     m_outcome.result.modules.push_back(std::move(result));
 }
@@ -273,13 +229,13 @@ LayerOutcome LayerQuantizer::run(int layer) {
                 quantizeModule(module, inputs);
             m_meter.report(kGatherShare + kQuantizeShare, m_modules.shape(layer, module).name);
         }
-        const auto carryStart = Clock::now();
+        const Stopwatch watch;
         m_streams.advance(group, m_full, m_quantized, m_outcome.errors, m_stop, [&](double share) {
             m_meter.report(kGatherShare + kQuantizeShare + (1 - kGatherShare - kQuantizeShare) * share,
                            m_modules.shape(layer, modules.front()).name);
         });
         m_meter.endGroup();
-        finishGroup(modules, inputs.captureSeconds + inputs.factorSeconds + secondsSince(carryStart));
+        finishGroup(modules, inputs.captureSeconds + inputs.factorSeconds + watch.seconds());
     }
     const auto calibration = m_streams.calibrationCount();
     const std::span<const ErrorSums> output(m_outcome.errors.output);

@@ -2,9 +2,8 @@
 // samples, factorises once, quantizes the group's modules, and carries both streams on through them
 // (method.md 9). Engine thread.
 #pragma once
-#include "engine/calibration/gram_accumulator.h"
 #include "engine/calibration/streams.h"
-#include "engine/quant/quantize.h"
+#include "engine/quant/group_inputs.h"
 #include "engine/quant/run_modules.h"
 
 namespace vlmptq::quant {
@@ -23,13 +22,11 @@ public:
     LayerOutcome run(int layer);
 
 private:
-    struct GroupInputs; // a group's Gram and what was made of it
     GroupInputs gather(calibration::Group);
     void quantizeModule(model::Module, const GroupInputs&);
     void finishGroup(std::span<const model::Module>, double captureSeconds);
     ModuleResult describe(model::Module, const QuantizedMatrix&, const GroupInputs&) const;
     void warnAbout(const GroupInputs&, std::span<const model::Module>);
-    bool needsGram() const;
 
     const model::Vlm& m_model;
     calibration::Streams& m_streams;

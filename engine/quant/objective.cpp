@@ -105,16 +105,15 @@ std::uint64_t Objective::bytes() const {
     return bytes;
 }
 
-double reconstructionLoss(const at::Tensor& weight, const at::Tensor& dequantized, const at::Tensor& hessian,
-                          const at::Tensor& cross, const at::Tensor& deltaSum) {
-    const at::ScalarType type = hessian.scalar_type();
+double reconstructionLoss(const at::Tensor& weight, const at::Tensor& dequantized, const Gram& gram) {
+    const at::ScalarType type = gram.hessian.scalar_type();
     const at::Tensor original = weight.to(type), error = original - dequantized.to(type);
-    at::Tensor gradient = error.mm(hessian);
-    if (cross.defined())
-        gradient.add_(original.mm(cross.to(type)), 2);
+    at::Tensor gradient = error.mm(gram.hessian);
+    if (gram.cross.defined())
+        gradient.add_(original.mm(gram.cross.to(type)), 2);
     double loss = innerProduct(error, gradient);
-    if (deltaSum.defined())
-        loss += innerProduct(original, original.mm(deltaSum.to(type)));
+    if (gram.delta.defined())
+        loss += innerProduct(original, original.mm(gram.delta.to(type)));
     return loss;
 }
 

@@ -2,8 +2,9 @@
 // accumulated sums or from the inputs themselves. Loss values carry the 2/n of the Grams. Sums run over fixed
 // strips of rows in order, so they do not depend on the number of threads.
 #pragma once
-#include "engine/quant/gram.h"
 #include "engine/workers.h"
+
+#include <ATen/ATen.h>
 
 #include <stop_token>
 

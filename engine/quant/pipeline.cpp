@@ -1,12 +1,12 @@
 #include "engine/quant/pipeline.h"
 
-#include "engine/calibration/gram_accumulator.h"
 #include "engine/calibration/streams.h"
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/error.h"
 #include "engine/core/fingerprint.h"
 #include "engine/core/hash.h"
 #include "engine/core/stats.h"
+#include "engine/core/stopwatch.h"
 #include "engine/core/text.h"
 #include "engine/device.h"
 #include "engine/model/dequantize.h"
@@ -16,17 +16,10 @@
 
 #include <c10/core/InferenceMode.h>
 
-#include <chrono>
-
 namespace vlmptq::quant {
 namespace {
 
 using calibration::Streams;
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // Half of what the system can still give, unless the user said otherwise.
 std::uint64_t activationBudget(const DeviceConfig& config) {
@@ -64,7 +57,7 @@ private:
     void replay(int layer);
     void quantizeLayer(int layer);
     void noteErrors(int layer, const calibration::LayerErrors&);
-    RunSummary summarize() const;
+    RunSummary summarize();
     int layers() const { return static_cast<int>(m_model->config().layers); }
 
     const api::QuantizeRequest& m_request;
@@ -73,7 +66,7 @@ private:
     std::stop_token m_stop;
     Placement m_placement;
     Workers m_workers;
-    Clock::time_point m_start = Clock::now();
+    Stopwatch m_watch;
 
     std::unique_ptr<model::Vlm> m_model;
     calibration::CalibrationSet m_data;
@@ -190,40 +183,35 @@ void Pipeline::replay(int layer) {
 }
 
 void Pipeline::quantizeLayer(int layer) {
-    const auto start = Clock::now();
+    const Stopwatch watch;
     LayerQuantizer quantizer(*m_model, *m_streams, *m_modules, m_config.quant, m_workers, m_sink, *m_meter,
                              m_stop);
     auto outcome = quantizer.run(layer);
     checkpoint::writeLayer(m_request.runDir, layer, outcome.stored);
     m_totals += outcome.totals;
     noteErrors(layer, outcome.errors);
-    outcome.result.seconds = secondsSince(start);
+    outcome.result.seconds = watch.seconds();
     m_sink.onEvent(event::LayerFinished{std::move(outcome.result)});
     m_sink.onEvent(event::Memory{residentBytes(), 0});
 }
 
-// Bootstrap over the held-out lines that have an answer.
-MeanInterval heldoutLoss(const Streams& streams, bool quantized) {
+// Bootstrap over the lines.
+MeanInterval lossOf(std::span<const calibration::AnswerLoss> losses) {
     std::vector<double> nll, tokens;
-    for (std::size_t i = streams.calibrationCount(); i < streams.size(); ++i) {
-        const auto value = streams.answerNll(i, quantized);
-        if (!value)
-            continue;
-        nll.push_back(*value);
-        tokens.push_back(static_cast<double>(streams.sample(i).answerTargets.size()));
+    for (const auto& loss : losses) {
+        nll.push_back(loss.nll);
+        tokens.push_back(static_cast<double>(loss.tokens));
     }
-    return nll.empty() ? MeanInterval{} : stats::bootstrapRatio(nll, tokens);
+    return stats::bootstrapRatio(nll, tokens);
 }
 
-RunSummary Pipeline::summarize() const {
+RunSummary Pipeline::summarize() {
     RunSummary summary;
     summary.modelError = calibration::intervals(m_modelErrors);
-    bool hasAnswers = false;
-    for (std::size_t i = m_streams->calibrationCount(); i < m_streams->size(); ++i)
-        hasAnswers = hasAnswers || !m_streams->sample(i).answerTargets.empty();
-    if (hasAnswers) {
-        summary.heldoutAnswerLoss = heldoutLoss(*m_streams, true);
-        summary.fullPrecisionAnswerLoss = heldoutLoss(*m_streams, false).mean;
+    const auto losses = m_streams->heldoutLosses(true, m_stop);
+    if (!losses.empty()) {
+        summary.heldoutAnswerLoss = lossOf(losses);
+        summary.fullPrecisionAnswerLoss = lossOf(m_streams->heldoutLosses(false, m_stop)).mean;
     }
     summary.meanModuleError = m_moduleErrorCount > 0 ? m_moduleErrorSum / m_moduleErrorCount : 0;
     summary.originalBytes = m_model->checkpoint().tensorBytes();
@@ -234,7 +222,7 @@ RunSummary Pipeline::summarize() const {
     summary.roundingToBf16 =
         m_totals.weightSquares > 0 ? m_totals.roundingSquares / m_totals.weightSquares : 0;
     summary.warnings = m_sink.warnings();
-    summary.seconds = secondsSince(m_start);
+    summary.seconds = m_watch.seconds();
     summary.peakBytes = peakResidentBytes();
     return summary;
 }

@@ -1,5 +1,6 @@
 #include "engine/quant/probe_case.h"
 
+#include "engine/calibration/gram_accumulator.h"
 #include "engine/checkpoint/strict_json.h"
 #include "engine/core/file.h"
 #include "engine/model/tensor_io.h"
@@ -128,7 +129,7 @@ ProbeFolder::ProbeFolder(std::filesystem::path dir, Precision precision)
 
 const json& ProbeFolder::cases() const { return m_index->at("cases"); }
 
-ProbeCase ProbeFolder::load(const json& entry) const {
+ProbeCase ProbeFolder::load(const json& entry, Workers& workers) const {
     ProbeCase result;
     result.name = entry.at("name").get<std::string>();
     if (result.name.empty() || std::filesystem::path(result.name).filename() != result.name)
@@ -136,46 +137,29 @@ ProbeCase ProbeFolder::load(const json& entry) const {
     result.config = configOf(entry, m_precision);
     const auto file = checkpoint::SafetensorsFile::open(m_dir / entry.at("file").get<std::string>());
     result.weight = tensorNamed(*file, "W");
-    accumulate(entry.at("acts").get<std::string>(), result);
+    result.gram = gramOf(entry.at("acts").get<std::string>(), workers);
     return result;
 }
 
 at::Tensor ProbeFolder::activations(const std::string& name) const { return tensorNamed(*m_shared, name); }
 
-void ProbeFolder::accumulate(const std::string& set, ProbeCase& result) const {
+calibration::Gram ProbeFolder::gramOf(const std::string& set, Workers& workers) const {
     const at::ScalarType type = scalarTypeOf(m_precision);
     const at::Tensor x = activations(set + ".x").to(type), full = activations(set + ".x_fp").to(type);
     const at::Tensor isVision = activations(set + ".vision").to(at::kBool);
     const at::Tensor lengths = activations(set + ".seq_len").to(at::kLong);
-    const std::int64_t columns = x.size(1), samples = lengths.numel();
     if (full.sizes() != x.sizes() || isVision.numel() != x.size(0) ||
         lengths.sum().item<std::int64_t>() != x.size(0))
         failIndex("The tensors of the activation set " + set + " do not fit together.");
 
-    Gram& gram = result.gram;
-    gram.hessian = at::zeros({columns, columns}, type);
-    gram.cross = at::zeros_like(gram.hessian);
-    result.deltaSum = at::zeros_like(gram.hessian);
-    gram.visionDiag = at::zeros({columns}, type);
-    gram.textDiag = at::zeros({columns}, type);
-    for (std::int64_t i = 0, first = 0; i < samples; ++i) {
+    calibration::GramAccumulator sums(x.size(1), {.cross = true, .delta = true, .dtype = type}, workers,
+                                      at::kCPU);
+    for (std::int64_t i = 0, first = 0; i < lengths.numel(); ++i) {
         const std::int64_t count = lengths[i].item<std::int64_t>();
-        const at::Tensor input = x.narrow(0, first, count), delta = full.narrow(0, first, count) - input;
-        const at::Tensor vision = isVision.narrow(0, first, count).to(type).unsqueeze(1),
-                         squares = input * input;
-        gram.hessian.addmm_(input.t(), input);
-        gram.cross.addmm_(delta.t(), input);
-        result.deltaSum.addmm_(delta.t(), delta);
-        gram.visionDiag.add_((squares * vision).sum(0));
-        gram.textDiag.add_((squares * (1 - vision)).sum(0));
+        sums.add(x.narrow(0, first, count), full.narrow(0, first, count), isVision.narrow(0, first, count));
         first += count;
     }
-    const double scale = 2.0 / static_cast<double>(samples);
-    for (at::Tensor* sum : {&gram.hessian, &gram.cross, &result.deltaSum, &gram.visionDiag, &gram.textDiag})
-        sum->mul_(scale);
-    gram.samples = samples;
-    gram.visionTokens = isVision.sum().item<std::int64_t>();
-    gram.textTokens = x.size(0) - gram.visionTokens;
+    return sums.take();
 }
 
 }

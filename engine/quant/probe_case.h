@@ -2,9 +2,10 @@
 // the engine takes them (method.md 15). The Grams are accumulated sample by sample, in order, in the chosen
 // precision.
 #pragma once
+#include "engine/calibration/gram.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/core/config.h"
-#include "engine/quant/gram.h"
+#include "engine/workers.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -18,9 +19,8 @@ namespace vlmptq::quant {
 struct ProbeCase {
     std::string name;
     QuantConfig config;
-    at::Tensor weight; // [Co, Ci] as stored
-    Gram gram;
-    at::Tensor deltaSum; // dX dX^T with 2/n
+    at::Tensor weight;      // [Co, Ci] as stored
+    calibration::Gram gram; // with dX dX^T
 };
 
 // Why the engine cannot run this case; absent: it can.
@@ -32,11 +32,11 @@ class ProbeFolder {
 public:
     ProbeFolder(std::filesystem::path dir, Precision);
     const nlohmann::json& cases() const;
-    ProbeCase load(const nlohmann::json& entry) const;
+    ProbeCase load(const nlohmann::json& entry, Workers&) const;
 
 private:
     at::Tensor activations(const std::string& name) const;
-    void accumulate(const std::string& set, ProbeCase&) const;
+    calibration::Gram gramOf(const std::string& set, Workers&) const;
 
     std::filesystem::path m_dir;
     Precision m_precision;

@@ -64,8 +64,7 @@ std::vector<checkpoint::TensorData> tensorsOf(const ProbeCase& problem, const Fa
 
 json scalarsOf(const ProbeCase& problem, const Factors& factors, const QuantizedMatrix& matrix) {
     json scalars{{"status", "ok"},
-                 {"recon_loss", reconstructionLoss(problem.weight, matrix.dequantized, problem.gram.hessian,
-                                                   problem.gram.cross, problem.deltaSum)}};
+                 {"recon_loss", reconstructionLoss(problem.weight, matrix.dequantized, problem.gram)}};
     if (methodNamed(problem.config.method).recipe.sweeps) {
         scalars["percdamp_used"] = factors.dampUsed;
         scalars["cholesky_retries"] = factors.retries;
@@ -91,12 +90,9 @@ json runCase(const ProbeCase& problem, const std::filesystem::path& out, Workers
     Factors factors;
     if (methodNamed(problem.config.method).recipe.sweeps)
         factors = factorize(problem.gram, problem.config, workers);
-    const QuantizedMatrix matrix = quantizeMatrix({.weight = problem.weight,
-                                                   .gram = &problem.gram,
-                                                   .factors = &factors,
-                                                   .deltaSum = problem.deltaSum,
-                                                   .name = problem.name},
-                                                  problem.config, workers);
+    const QuantizedMatrix matrix = quantizeMatrix(
+        {.weight = problem.weight, .gram = &problem.gram, .factors = &factors, .name = problem.name},
+        problem.config, workers);
     checkpoint::writeSafetensors(out / (problem.name + ".safetensors"), tensorsOf(problem, factors, matrix));
     return scalarsOf(problem, factors, matrix);
 }
@@ -109,7 +105,7 @@ json resultOf(const ProbeFolder& folder, const json& entry, const std::filesyste
     try {
         if (const auto reason = whyUnsupported(entry))
             return {{"status", "unsupported"}, {"message", *reason}};
-        return runCase(folder.load(entry), out, workers);
+        return runCase(folder.load(entry, workers), out, workers);
     } catch (const Error& error) {
         return failed(error.message());
     } catch (const c10::Error& error) {

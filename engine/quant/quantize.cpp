@@ -1,20 +1,15 @@
 #include "engine/quant/quantize.h"
 
 #include "engine/core/error.h"
+#include "engine/core/stopwatch.h"
 #include "engine/quant/memory_table.h"
 #include "engine/quant/mu_search.h"
 #include "engine/quant/precision.h"
 #include "engine/quant/range_search.h"
 #include "engine/quant/sweep.h"
 
-#include <chrono>
-
 namespace vlmptq::quant {
 namespace {
-
-double secondsSince(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 // One matrix on its way through its method.
 class MatrixQuantizer {
@@ -29,6 +24,8 @@ public:
         if (m_recipe.sweeps)
             m_factors = m_problem.factors ? *m_problem.factors
                                           : factorize(*m_problem.gram, m_config, m_workers, m_stop);
+        VLMPTQ_CHECK(m_ranges != Ranges::Modality || m_problem.muData || m_problem.gram->hessian.defined(),
+                     "the mu search over all samples needs H of " + problem.name);
         VLMPTQ_CHECK(!m_recipe.usesResidual || !m_factors.lower.defined() || m_factors.correction.defined(),
                      "the factors of " + problem.name + " were made for a method without P and C");
     }
@@ -38,13 +35,13 @@ public:
         if (!m_result.trouble.empty())
             return fallBack();
         const at::Tensor importance = chooseImportance();
-        const auto start = std::chrono::steady_clock::now();
+        const Stopwatch watch;
         const GridMatrix matrix = solve(importance);
         if (!m_isFinite) {
             m_result.trouble = "The column sweep of " + m_problem.name + " diverged.";
             return fallBack();
         }
-        m_result.solveSeconds = secondsSince(start);
+        m_result.solveSeconds = watch.seconds();
         m_result.importance = importance;
         hand(matrix);
         return m_result;
@@ -61,7 +58,8 @@ private:
         if (!needsGram())
             return;
         VLMPTQ_CHECK(m_problem.gram, "the method needs the calibration sums of " + m_problem.name);
-        VLMPTQ_CHECK(m_problem.gram->hessian.size(0) == m_weight.size(1), "H has one row per input channel");
+        VLMPTQ_CHECK(m_problem.gram->visionDiag.size(0) == m_weight.size(1),
+                     "the sums have one entry per input channel");
     }
 
     std::string findTrouble() {
@@ -72,9 +70,11 @@ private:
         if (!needsGram())
             return {};
         const Gram& gram = *m_problem.gram;
+        bool isFinite = m_factors.sumsAreFinite;
         for (const at::Tensor& sums : {gram.hessian, gram.cross, gram.visionDiag, gram.textDiag})
-            if (!allFinite(sums))
-                return "The inputs of " + m_problem.name + " hold NaN or infinite values.";
+            isFinite = isFinite && allFinite(sums);
+        if (!isFinite)
+            return "The inputs of " + m_problem.name + " hold NaN or infinite values.";
         if (m_recipe.sweeps && !m_factors.lower.defined())
             return "H of " + m_problem.name + " could not be factorised, even with damping " +
                    std::to_string(m_factors.dampUsed) + ".";
@@ -83,12 +83,14 @@ private:
 
     at::Tensor chooseImportance() {
         if (m_ranges == Ranges::DiagH)
-            return m_problem.gram->hessian.diagonal().to(m_weight.scalar_type()).contiguous();
+            return (m_recipe.sweeps ? m_factors.diagonal : m_problem.gram->hessian.diagonal())
+                .to(m_weight.scalar_type())
+                .contiguous();
         return m_ranges == Ranges::Modality ? searchAwareness() : at::Tensor();
     }
 
     at::Tensor searchAwareness() {
-        const auto start = std::chrono::steady_clock::now();
+        const Stopwatch watch;
         const Gram& gram = *m_problem.gram;
         const ModalityDiagonals diagonals = modalityDiagonals(gram, m_config.mNorm, m_weight.scalar_type());
         if (gram.visionTokens == 0 || gram.textTokens == 0) { // one modality only: nothing to weigh
@@ -108,7 +110,7 @@ private:
             m_result.muCurve = choice.curve;
             m_muBytes = objective.bytes();
         }
-        m_result.muSearchSeconds = secondsSince(start);
+        m_result.muSearchSeconds = watch.seconds();
         return diagonals.importance(*m_result.awareness);
     }
 
@@ -116,7 +118,7 @@ private:
         const MuSearchData* data = m_problem.muData;
         if (!data)
             return Objective::ofSums(m_weight, m_problem.gram->hessian, m_problem.gram->cross,
-                                     m_problem.deltaSum, m_workers, m_stop);
+                                     m_problem.gram->delta, m_workers, m_stop);
         if (data->hessian.defined())
             return Objective::ofSums(m_weight, data->hessian, data->cross, data->delta, m_workers, m_stop);
         return Objective::ofInputs(m_weight, data->x, data->xFull, data->samples, m_workers, m_stop);

@@ -3,9 +3,9 @@
 // Precision follows QuantConfig::precision; results do not depend on the number of threads. All tensors are
 // on the CPU.
 #pragma once
+#include "engine/calibration/gram.h"
 #include "engine/core/config.h"
 #include "engine/core/records.h"
-#include "engine/quant/gram.h"
 #include "engine/workers.h"
 
 #include <functional>
@@ -15,6 +15,8 @@
 
 namespace vlmptq::quant {
 
+using calibration::Gram;
+
 // L, P, C, order and damping of one module group; in permuted order under act-order.
 struct Factors {
     at::Tensor lower;    // L [Ci, Ci], (H + damping)^-1 = L L^T; undefined when no factorisation succeeded
@@ -23,13 +25,18 @@ struct Factors {
         correction; // C [Ci]; computed whenever P is (applied only by methods with C); undefined without P
     at::Tensor permutation; // [Ci] int64: original column at each position; undefined: identity
     at::Tensor dead;        // [Ci] bool, original order
+    at::Tensor diagonal;    // of H as accumulated [Ci], original order
+    bool sumsAreFinite = true;
     double dampUsed = 0;
     int retries = 0;
     bool usedFloat64 = false;
 };
 // Never throws for numerical trouble: with every damping step failed, `lower` is undefined (callers fall back
 // to RTN).
-Factors factorize(const Gram&, const QuantConfig&, Workers&, std::stop_token = {});
+Factors factorize(const Gram&, const QuantConfig&, Workers&, const std::stop_token& = {});
+// The same bits, but H and D are used up (undefined afterwards): at most three [Ci, Ci] matrices exist at a
+// time (method.md 14), as long as the first factorisation succeeds in the precision of the sums.
+Factors factorizeConsuming(Gram&, const QuantConfig&, Workers&, const std::stop_token& = {});
 
 struct QuantizedMatrix {
     at::Tensor codes;       // [Co, Ci] uint8, unsigned 0 … 2^b - 1 (symmetric: signed code + 2^(b-1))
@@ -47,14 +54,21 @@ struct QuantizedMatrix {
     std::vector<MatrixMemory> memory; // method.md 14: formula beside measured tensor bytes
 };
 
+// What candidates for mu are judged on: the first k samples. Either their sums (2/k), cross and delta
+// undefined when the streams are equal, or the inputs themselves.
+struct MuSearchData {
+    at::Tensor hessian, cross, delta; // H, D, dX dX^T [Ci, Ci]
+    at::Tensor x, xFull;              // [T, Ci], with hessian undefined; xFull undefined: streams equal
+    std::int64_t samples = 0;
+};
+
 struct Problem {
     at::Tensor weight;          // [Co, Ci], any float dtype; copied, never changed
-    const Gram* gram = nullptr; // null: a method without calibration
+    const Gram* gram = nullptr; // null: a method without calibration; H and D may be used up where the
+                                // factors are given and muData too or nothing is searched
     const Factors* factors = nullptr;
     const MuSearchData* muData = nullptr; // null: the whole Gram (mu_samples = all)
-    at::Tensor
-        deltaSum; // dX dX^T [Ci, Ci] with 2/n for absolute mu losses over the whole Gram; may be undefined
-    std::string name; // for messages
+    std::string name;                     // for messages
 };
 
 using MuCallback = std::function<void(const MuPoint&, int candidate, int candidates)>;
@@ -64,9 +78,8 @@ using MuCallback = std::function<void(const MuPoint&, int candidate, int candida
 QuantizedMatrix quantizeMatrix(const Problem&, const QuantConfig&, Workers&, const MuCallback& = {},
                                std::stop_token = {});
 
-// tr(E H E^T) + 2 sum(E * (W D)) + tr(W S W^T), E = W - W^ (method.md 8.2); the last term only with
-// `deltaSum`.
-double reconstructionLoss(const at::Tensor& weight, const at::Tensor& dequantized, const at::Tensor& hessian,
-                          const at::Tensor& cross, const at::Tensor& deltaSum);
+// tr(E H E^T) + 2 sum(E * (W D)) + tr(W S W^T), E = W - W^, S = dX dX^T (method.md 8.2); the last term only
+// where the Gram has it.
+double reconstructionLoss(const at::Tensor& weight, const at::Tensor& dequantized, const Gram&);
 
 }

@@ -22,13 +22,15 @@ at::Tensor crossStrip(const Factors& factors, const at::Tensor& cross, const at:
 
 }
 
-void addResidual(Factors& factors, const at::Tensor& lower, const at::Tensor& cross, double alpha,
-                 at::ScalarType type, Workers& workers, const std::stop_token& stop) {
+void addResidual(Factors& factors, const at::Tensor& lower, const at::Tensor& cross, bool mayOverwrite,
+                 double alpha, at::ScalarType type, Workers& workers, const std::stop_token& stop) {
     const std::int64_t size = lower.size(0);
     factors.correction = at::zeros({size}, type);
     if (!cross.defined())
         return;
-    factors.residual = at::zeros({size, size}, type);
+    // A strip of P needs the same rows of D and no others, unless the order was changed.
+    const bool isInPlace = mayOverwrite && cross.scalar_type() == type && !factors.permutation.defined();
+    factors.residual = isInPlace ? cross : at::empty({size, size}, type);
     const at::Tensor upper = lower.t(), diagonal = lower.diagonal();
     const at::Tensor dead =
         factors.permutation.defined() ? factors.dead.index_select(0, factors.permutation) : factors.dead;
@@ -44,9 +46,9 @@ void addResidual(Factors& factors, const at::Tensor& lower, const at::Tensor& cr
                             crossStrip(factors, cross, dead, first, rows, lower.scalar_type()).mm(corner.t());
                         factors.correction.narrow(0, first, rows)
                             .copy_(product.diagonal() * diagonal.narrow(0, first, rows) * alpha);
-                        factors.residual.narrow(0, first, rows)
-                            .narrow(1, first, size - first)
-                            .copy_(product.triu_(1).mm(corner).mul_(alpha));
+                        at::Tensor strip = factors.residual.narrow(0, first, rows);
+                        strip.narrow(1, 0, first).zero_();
+                        strip.narrow(1, first, size - first).copy_(product.triu_(1).mm(corner).mul_(alpha));
                     },
                     stop);
 }

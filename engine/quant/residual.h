@@ -6,8 +6,8 @@ namespace vlmptq::quant {
 
 // Adds P and C to factors that have L, order and dead channels. `cross` is D as accumulated [Ci, Ci];
 // undefined: both streams are equal, which leaves P undefined and C zero. `lower` may be more precise than
-// `type`, that of the results.
-void addResidual(Factors&, const at::Tensor& lower, const at::Tensor& cross, double alpha,
+// `type`, that of the results. `mayOverwrite`: P may take the memory of D.
+void addResidual(Factors&, const at::Tensor& lower, const at::Tensor& cross, bool mayOverwrite, double alpha,
                  at::ScalarType type, Workers&, const std::stop_token&);
 
 }

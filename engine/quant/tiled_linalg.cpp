@@ -55,25 +55,28 @@ bool choleskyInPlace(at::Tensor& matrix, Workers& workers, const std::stop_token
     return true;
 }
 
-at::Tensor invertLower(const at::Tensor& lower, Workers& workers, const std::stop_token& stop) {
+at::Tensor invertLowerReversed(const at::Tensor& lower, Workers& workers, const std::stop_token& stop) {
     const Tiles tiles{lower.size(0)};
-    at::Tensor inverse = at::zeros_like(lower);
+    at::Tensor reversed = at::zeros_like(lower);
     workers.forEach(
         tiles.count(),
         [&](std::int64_t j) { // forward substitution on one column of tiles
-            const std::int64_t j0 = tiles.begin(j), j1 = tiles.end(j);
+            const std::int64_t j0 = tiles.begin(j), width = tiles.end(j) - j0;
+            const at::Tensor column = at::empty({tiles.size - j0, width}, lower.options());
             for (std::int64_t i = j; i < tiles.count(); ++i) {
                 throwIfStopped(stop);
                 const std::int64_t i0 = tiles.begin(i), i1 = tiles.end(i);
                 const at::Tensor right =
-                    i == j ? at::eye(j1 - j0, lower.options())
-                           : block(lower, i0, i1, j0, i0).mm(block(inverse, j0, i0, j0, j1)).neg_();
-                block(inverse, i0, i1, j0, j1)
+                    i == j ? at::eye(width, lower.options())
+                           : block(lower, i0, i1, j0, i0).mm(column.narrow(0, 0, i0 - j0)).neg_();
+                column.narrow(0, i0 - j0, i1 - i0)
                     .copy_(at::linalg_solve_triangular(block(lower, i0, i1, i0, i1), right, /*upper=*/false));
             }
+            const std::int64_t left = tiles.size - j0 - width;
+            block(reversed, 0, tiles.size - j0, left, left + width).copy_(column.flip({0, 1}));
         },
         stop);
-    return inverse;
+    return reversed;
 }
 
 }

@@ -14,7 +14,7 @@ namespace vlmptq::quant {
 // False: not positive definite or not finite; `matrix` is then spoilt.
 bool choleskyInPlace(at::Tensor& matrix, Workers&, const std::stop_token&);
 
-// G^-1 of the lower triangle of `lower`; zeros above the diagonal.
-at::Tensor invertLower(const at::Tensor& lower, Workers&, const std::stop_token&);
+// J G^-1 J of the lower triangle G of `lower`, J the reversal of the order: upper triangular, zeros below.
+at::Tensor invertLowerReversed(const at::Tensor& lower, Workers&, const std::stop_token&);
 
 }

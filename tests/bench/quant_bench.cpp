@@ -35,10 +35,10 @@ void printRow(const char* name, double own, double reference) {
                 reference / own);
 }
 
-quant::Gram randomGram(std::int64_t columns) {
+calibration::Gram randomGram(std::int64_t columns) {
     const at::Tensor inputs = at::randn({2 * columns, columns}) * at::rand({columns}).add_(0.2);
     const at::Tensor delta = at::randn({2 * columns, columns}) * 0.1;
-    quant::Gram gram;
+    calibration::Gram gram;
     gram.hessian = inputs.t().mm(inputs) / double(columns);
     gram.cross = delta.t().mm(inputs) / double(columns);
     const at::Tensor diagonal = gram.hessian.diagonal().clone(), share = at::rand({columns});
@@ -52,7 +52,7 @@ quant::Gram randomGram(std::int64_t columns) {
 void benchSize(std::int64_t size, Workers& workers) {
     std::printf("%lld x %lld\n", static_cast<long long>(size), static_cast<long long>(size));
     const at::Tensor weight = at::randn({size, size}) * 0.05;
-    const quant::Gram gram = randomGram(size);
+    const calibration::Gram gram = randomGram(size);
     QuantConfig config;
     const quant::MatrixGrid plain = quant::gridOf(config, Ranges::Mse, size, "bench");
     const quant::MatrixGrid weighted = quant::gridOf(config, Ranges::DiagH, size, "bench");
@@ -80,7 +80,7 @@ void benchSize(std::int64_t size, Workers& workers) {
                  bench::sweepColumns(weight, upper, factors.residual, factors.correction, ranges,
                                      config.weightBits, config.blockSize);
              }));
-    const quant::Problem problem{weight, &gram, &factors, nullptr, {}, "bench"};
+    const quant::Problem problem{weight, &gram, &factors, nullptr, "bench"};
     std::printf("  %-34s %9.2f ms\n", "VLM-PTQ, 6 candidates, all samples",
                 secondsOf([&] { quant::quantizeMatrix(problem, config, workers); }) * 1e3);
 }

@@ -20,18 +20,12 @@ std::vector<Sample> samples(std::int64_t channels, int count) {
     return result;
 }
 
-quant::Gram accumulate(const std::vector<Sample>& data, GramNeeds needs, int threads,
-                       GramAccumulator** keep = nullptr) {
-    static std::unique_ptr<Workers> workers;
-    static std::unique_ptr<GramAccumulator> accumulator;
-    workers = std::make_unique<Workers>(threads);
-    accumulator =
-        std::make_unique<GramAccumulator>(data.front().quantized.size(1), needs, *workers, at::kCPU);
+Gram accumulate(const std::vector<Sample>& data, GramNeeds needs, int threads) {
+    Workers workers(threads);
+    GramAccumulator sums(data.front().quantized.size(1), needs, workers, at::kCPU);
     for (const auto& sample : data)
-        accumulator->add(sample.quantized, sample.full, sample.vision);
-    if (keep)
-        *keep = accumulator.get();
-    return accumulator->gram();
+        sums.add(sample.quantized, sample.full, sample.vision);
+    return sums.take();
 }
 
 TEST(GramAccumulator, EqualsTheSumsOfTheMethodWithTwoOverN) {
@@ -69,29 +63,20 @@ TEST(GramAccumulator, LeavesTheCrossTermOutWhileTheStreamsAreEqual) {
     EXPECT_FALSE(accumulate(data, {.cross = true, .dtype = at::kDouble}, 1).cross.defined());
 }
 
-TEST(GramAccumulator, JudgesMuOnTheFirstSamplesOnly) {
-    const auto data = samples(64, 5);
-    GramAccumulator* accumulator = nullptr;
-    accumulate(data, {.cross = true, .muSearch = true, .muSamples = 2, .dtype = at::kDouble}, 2,
-               &accumulator);
-    const auto search = accumulator->muSearchData();
-    const auto firstTwo =
-        accumulate({data.begin(), data.begin() + 2}, {.cross = true, .dtype = at::kDouble}, 1);
-    EXPECT_EQ(search.samples, 2);
-    EXPECT_TRUE(search.hessian.allclose(firstTwo.hessian, 1e-12, 1e-12));
-    EXPECT_TRUE(search.cross.allclose(firstTwo.cross, 1e-12, 1e-12));
-    auto delta = at::zeros({64, 64}, at::kDouble);
-    for (int i = 0; i < 2; ++i)
-        delta += (data[i].full - data[i].quantized).t().mm(data[i].full - data[i].quantized);
-    EXPECT_TRUE(search.delta.allclose(delta, 1e-12, 1e-12)); // 2/n with n = 2
+TEST(GramAccumulator, SumsTheDifferencesOnlyWhereTheyAreWanted) {
+    const auto data = samples(150, 3);
+    auto expected = at::zeros({150, 150}, at::kDouble);
+    for (const auto& s : data)
+        expected += (s.full - s.quantized).t().mm(s.full - s.quantized) * (2.0 / 3);
+    const auto gram = accumulate(data, {.cross = true, .delta = true, .dtype = at::kDouble}, 2);
+    EXPECT_TRUE(gram.delta.allclose(expected, 1e-12, 1e-12));
+    EXPECT_TRUE(gram.delta.equal(gram.delta.t()));
+    EXPECT_FALSE(accumulate(data, {.cross = true, .dtype = at::kDouble}, 1).delta.defined());
 }
 
-TEST(GramAccumulator, LetsTheWholeSumsServeTheSearchWhenAllSamplesJudge) {
-    GramAccumulator* accumulator = nullptr;
-    accumulate(samples(64, 3), {.cross = true, .muSearch = true, .muSamples = 0, .dtype = at::kDouble}, 1,
-               &accumulator);
-    EXPECT_FALSE(accumulator->muSearchData().hessian.defined());
-    EXPECT_TRUE(accumulator->deltaSum().defined());
+TEST(GramAccumulator, IsExactlySymmetric) {
+    const auto gram = accumulate(samples(300, 2), {.dtype = at::kFloat}, 2);
+    EXPECT_TRUE(gram.hessian.equal(gram.hessian.t()));
 }
 
 }

@@ -22,6 +22,7 @@ Gram indefiniteGram() {
     gram.hessian = at::full({4, 4}, 1.5, at::kDouble);
     gram.hessian.diagonal().fill_(1);
     gram.cross = at::zeros({4, 4}, at::kDouble);
+    gram.visionDiag = gram.textDiag = at::full({4}, 0.5, at::kDouble);
     return gram;
 }
 
@@ -33,7 +34,7 @@ TEST(TiledLinalg, EqualsLapackAcrossTileBorders) {
         ASSERT_TRUE(choleskyInPlace(lower, workers, {}));
         const at::Tensor expected = at::linalg_cholesky(hessian);
         EXPECT_TRUE(at::allclose(lower.tril(), expected, 1e-9, 1e-12)) << size;
-        const at::Tensor inverse = invertLower(lower, workers, {});
+        const at::Tensor inverse = invertLowerReversed(lower, workers, {}).flip({0, 1});
         EXPECT_TRUE(at::allclose(inverse.mm(expected), at::eye(size, at::kDouble), 1e-7, 1e-8)) << size;
         EXPECT_TRUE(at::equal(inverse, inverse.tril())) << size;
     }
@@ -56,6 +57,25 @@ TEST(Factorize, InvertsTheDampedHessian) {
     EXPECT_TRUE(at::equal(factors.lower, factors.lower.tril()));
     EXPECT_EQ(factors.dampUsed, 0.01);
     EXPECT_EQ(factors.retries, 0);
+}
+
+TEST(Factorize, UsesUpTheSumsForTheSameBits) {
+    Workers workers(2);
+    for (const bool isOrdered : {false, true}) {
+        QuantConfig config = configIn(Precision::Float32);
+        config.actOrder = isOrdered;
+        Gram gram = gramOf(randomStreams(700, 270, 37));
+        gram.hessian = gram.hessian.to(at::kFloat);
+        gram.cross = gram.cross.to(at::kFloat);
+        const Factors kept = factorize(gram, config, workers),
+                      used = factorizeConsuming(gram, config, workers);
+        EXPECT_FALSE(gram.hessian.defined());
+        EXPECT_FALSE(gram.cross.defined());
+        EXPECT_TRUE(at::equal(kept.lower, used.lower));
+        EXPECT_TRUE(at::equal(kept.residual, used.residual));
+        EXPECT_TRUE(at::equal(kept.correction, used.correction));
+        EXPECT_TRUE(at::equal(kept.diagonal, used.diagonal));
+    }
 }
 
 TEST(Factorize, SortsByTheDiagonalUnderActOrder) {
@@ -94,8 +114,8 @@ TEST(Factorize, GivesUpAfterEightRetriesAndTheMatrixIsRounded) {
     const Factors factors = factorize(gram, config, workers);
     EXPECT_FALSE(factors.lower.defined());
     EXPECT_EQ(factors.retries, 8);
-    const QuantizedMatrix matrix = quantizeMatrix(
-        {test::randomWeight(3, 4, 34), &gram, &factors, nullptr, {}, "module"}, config, workers);
+    const QuantizedMatrix matrix =
+        quantizeMatrix({test::randomWeight(3, 4, 34), &gram, &factors, nullptr, "module"}, config, workers);
     EXPECT_TRUE(matrix.fellBackToRtn);
     EXPECT_NE(matrix.trouble.find("could not be factorised"), std::string::npos);
 }

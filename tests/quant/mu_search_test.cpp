@@ -6,7 +6,6 @@
 namespace vlmptq::quant {
 namespace {
 
-using test::deltaSumOf;
 using test::gramOf;
 using test::randomStreams;
 using test::randomWeight;
@@ -18,7 +17,7 @@ protected:
         m_config.precision = Precision::Float64;
         m_config.muSamples = 0;
     }
-    Problem problem() const { return {m_weight, &m_gram, nullptr, nullptr, deltaSumOf(m_streams), "module"}; }
+    Problem problem() const { return {m_weight, &m_gram, nullptr, nullptr, "module"}; }
     QuantizedMatrix quantize() { return quantizeMatrix(problem(), m_config, m_workers); }
     void useStreams(const test::Streams& streams) {
         m_streams = streams;
@@ -80,7 +79,7 @@ TEST_F(MuSearch, SumsAndHeldInputsGiveTheSameLosses) {
                             .samples = m_streams.samples};
     const MuSearchData sums{.hessian = m_gram.hessian,
                             .cross = m_gram.cross,
-                            .delta = deltaSumOf(m_streams),
+                            .delta = m_gram.delta,
                             .x = {},
                             .xFull = {},
                             .samples = m_streams.samples};
@@ -105,8 +104,7 @@ TEST_F(MuSearch, CanJudgeByTheWholeSweep) {
         single.muEval = MuEval::Rtn;
         single.muGrid = {point.mu};
         const QuantizedMatrix matrix = quantizeMatrix(problem(), single, m_workers);
-        const double loss = reconstructionLoss(m_weight, matrix.dequantized, m_gram.hessian, m_gram.cross,
-                                               deltaSumOf(m_streams));
+        const double loss = reconstructionLoss(m_weight, matrix.dequantized, m_gram);
         EXPECT_NEAR(point.loss / loss, 1, 1e-5) << point.mu;
     }
 }

@@ -25,23 +25,20 @@ Streams randomStreams(std::int64_t tokens, std::int64_t columns, std::uint64_t s
     return streams;
 }
 
-quant::Gram gramOf(const Streams& streams) {
+calibration::Gram gramOf(const Streams& streams) {
     const double factor = 2.0 / double(streams.samples);
+    const at::Tensor delta = streams.xFull - streams.x;
     const at::Tensor vision = streams.isVision.to(at::kDouble).unsqueeze(1), squares = streams.x * streams.x;
-    quant::Gram gram;
+    calibration::Gram gram;
     gram.hessian = streams.x.t().mm(streams.x) * factor;
-    gram.cross = (streams.xFull - streams.x).t().mm(streams.x) * factor;
+    gram.cross = delta.t().mm(streams.x) * factor;
+    gram.delta = delta.t().mm(delta) * factor;
     gram.visionDiag = (squares * vision).sum(0) * factor;
     gram.textDiag = (squares * (1 - vision)).sum(0) * factor;
     gram.samples = streams.samples;
     gram.visionTokens = streams.isVision.sum().item<std::int64_t>();
     gram.textTokens = streams.x.size(0) - gram.visionTokens;
     return gram;
-}
-
-at::Tensor deltaSumOf(const Streams& streams) {
-    const at::Tensor delta = streams.xFull - streams.x;
-    return delta.t().mm(delta) * (2.0 / double(streams.samples));
 }
 
 at::Tensor randomWeight(std::int64_t rows, std::int64_t columns, std::uint64_t seed) {

@@ -16,8 +16,7 @@ struct Streams {
 Streams randomStreams(std::int64_t tokens, std::int64_t columns, std::uint64_t seed,
                       double visionShare = 0.7);
 
-quant::Gram gramOf(const Streams&);    // float64, 2/n
-at::Tensor deltaSumOf(const Streams&); // dX dX^T, 2/n
+calibration::Gram gramOf(const Streams&); // float64, 2/n
 at::Tensor randomWeight(std::int64_t rows, std::int64_t columns, std::uint64_t seed);
 reference::Matrix toMatrix(const at::Tensor&);
 at::Tensor toTensor(const reference::Matrix&);

@@ -152,7 +152,7 @@ TEST_P(AgainstReference, EqualCodesRangesAndFactorsInFloat64) {
     if (methodNamed(config.method).recipe.sweeps)
         factors = factorize(m_gram, config, m_workers);
     const QuantizedMatrix matrix =
-        quantizeMatrix({m_weight, &m_gram, &factors, nullptr, {}, "module"}, config, m_workers);
+        quantizeMatrix({m_weight, &m_gram, &factors, nullptr, "module"}, config, m_workers);
     const reference::Solution expected = reference::quantize(referenceOf(m_weight, m_gram, config));
 
     EXPECT_TRUE(at::equal(matrix.codes.to(at::kDouble), toTensor(expected.codes)));
@@ -176,7 +176,7 @@ TEST_P(AgainstReference, NearlyAllCodesEqualInFloat32) {
     QuantConfig config = variant().config;
     config.precision = Precision::Float32;
     const QuantizedMatrix matrix =
-        quantizeMatrix({m_weight, &m_gram, nullptr, nullptr, {}, "module"}, config, m_workers);
+        quantizeMatrix({m_weight, &m_gram, nullptr, nullptr, "module"}, config, m_workers);
     const reference::Solution expected = reference::quantize(referenceOf(m_weight, m_gram, config));
     const at::Tensor differs = matrix.codes.to(at::kDouble).ne(toTensor(expected.codes));
     EXPECT_LT(differs.to(at::kFloat).mean().item<double>(),
@@ -189,7 +189,7 @@ INSTANTIATE_TEST_SUITE_P(Variants, AgainstReference, testing::ValuesIn(variants(
 class QuantizeMatrix : public testing::Test {
 protected:
     QuantizedMatrix quantize(const QuantConfig& config, Workers& workers) const {
-        return quantizeMatrix({m_weight, &m_gram, nullptr, nullptr, {}, "layers.0.q_proj"}, config, workers);
+        return quantizeMatrix({m_weight, &m_gram, nullptr, nullptr, "layers.0.q_proj"}, config, workers);
     }
     QuantizedMatrix quantize(const QuantConfig& config) { return quantize(config, m_workers); }
 
@@ -233,8 +233,7 @@ TEST_F(QuantizeMatrix, AwarenessOneHalfIsTheDiagonalOfH) {
 
 TEST_F(QuantizeMatrix, CompensationLowersTheOutputError) {
     const auto loss = [&](const char* method) {
-        return reconstructionLoss(m_weight, quantize(configOf(method, 3)).dequantized, m_gram.hessian,
-                                  m_gram.cross, {});
+        return reconstructionLoss(m_weight, quantize(configOf(method, 3)).dequantized, m_gram);
     };
     const double rtn = loss("rtn"), gptq = loss("gptq"), gptaq = loss("gptaq");
     EXPECT_LT(gptq, rtn);
@@ -344,8 +343,8 @@ TEST_F(QuantizeMatrix, StopsWhenAsked) {
     stop.request_stop();
     for (const char* method : {"rtn", "gptaq", "vlmptq"}) {
         try {
-            quantizeMatrix({m_weight, &m_gram, nullptr, nullptr, {}, "module"}, configOf(method, 3),
-                           m_workers, {}, stop.get_token());
+            quantizeMatrix({m_weight, &m_gram, nullptr, nullptr, "module"}, configOf(method, 3), m_workers,
+                           {}, stop.get_token());
             FAIL() << method;
         } catch (const Error& error) {
             EXPECT_EQ(error.kind(), ErrorKind::Stopped);
