@@ -62,6 +62,7 @@ int run(CLI::App& root, Session& session, int argc, char** argv) {
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN); // a closed pipe must not end a run; the console drops what nobody reads
+    std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is told like a full disk, not died of
     Session session;
     try {
         CLI::App root("Quantizes vision-language models with VLM-PTQ, and shows what it did.", "vlmptq");

@@ -14,6 +14,8 @@
 #include <QCommandLineParser>
 #include <QFileInfo>
 
+#include <csignal>
+
 namespace {
 
 using namespace vlmptq;
@@ -43,6 +45,7 @@ Options parse(const QApplication& application) {
 }
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is told like a full disk, not died of
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("VLM-PTQ Studio"));
     QApplication::setApplicationVersion(QStringLiteral(VLMPTQ_VERSION));

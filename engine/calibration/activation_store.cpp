@@ -1,10 +1,16 @@
 #include "engine/calibration/activation_store.h"
 
-#include "engine/core/error.h"
+#include "engine/core/disk.h"
 
+#include <cerrno>
 #include <fstream>
 
 namespace vlmptq::calibration {
+namespace {
+
+constexpr const char* kOtherRemedy = "raise the memory budget (--activation-budget) or use fewer samples";
+
+}
 
 ActivationStore::ActivationStore(std::size_t samples, std::uint64_t budgetBytes,
                                  std::filesystem::path scratch)
@@ -19,6 +25,20 @@ ActivationStore::~ActivationStore() {
 
 std::filesystem::path ActivationStore::file(std::size_t sample, Slot slot) const {
     return m_scratch / (std::to_string(sample) + "-" + std::to_string(static_cast<int>(slot)) + ".bin");
+}
+
+void ActivationStore::spill(const std::filesystem::path& target, const char* data,
+                            std::uint64_t bytes) const {
+    std::error_code failure;
+    std::filesystem::create_directories(m_scratch, failure);
+    if (failure)
+        throw writeError(m_scratch, failure.value(), bytes, kOtherRemedy);
+    errno = 0; // of the write behind the stream, which itself only says that it failed
+    std::ofstream out(target, std::ios::binary | std::ios::trunc);
+    out.write(data, static_cast<std::streamsize>(bytes));
+    out.close();
+    if (!out)
+        throw writeError(target, errno != 0 ? errno : EIO, bytes, kOtherRemedy);
 }
 
 void ActivationStore::put(std::size_t sample, Slot slot, at::Tensor value) {
@@ -37,16 +57,8 @@ void ActivationStore::put(std::size_t sample, Slot slot, at::Tensor value) {
         e = {.tensor = std::move(value), .bytes = bytes};
         return;
     }
-    std::filesystem::create_directories(m_scratch);
     const auto contiguous = value.to(at::kCPU).contiguous();
-    std::ofstream out(file(sample, slot), std::ios::binary | std::ios::trunc);
-    out.write(static_cast<const char*>(contiguous.data_ptr()), static_cast<std::streamsize>(bytes));
-    out.close();
-    if (!out)
-        throw Error(ErrorKind::NoResource, "E-CALIB-20",
-                    "Activations could not be written to " + m_scratch.string() +
-                        ": the disk is full or not writable.",
-                    "Free disk space, raise the memory budget, or use fewer samples.");
+    spill(file(sample, slot), static_cast<const char*>(contiguous.data_ptr()), bytes);
     e = {.shape = contiguous.sizes().vec(),
          .dtype = contiguous.scalar_type(),
          .device = value.device(),

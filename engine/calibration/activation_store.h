@@ -40,6 +40,7 @@ private:
         return m_entries[sample * kSlots + static_cast<std::size_t>(slot)];
     }
     std::filesystem::path file(std::size_t sample, Slot) const;
+    void spill(const std::filesystem::path& target, const char* data, std::uint64_t bytes) const;
 
     std::vector<Entry> m_entries;
     std::uint64_t m_budget;

@@ -35,15 +35,18 @@ std::vector<TensorInfo> laidOut(std::vector<TensorInfo> tensors) {
 }
 
 struct SafetensorsWriter::Data {
-    AtomicFile file;
+    Data(std::filesystem::path target, std::vector<TensorInfo> tensors)
+        : order(std::move(tensors)), file(std::move(target), order.empty() ? 0 : order.back().end) {}
+
     std::vector<TensorInfo> order;
+    AtomicFile file;
     std::size_t current = 0;    // tensor the next bytes belong to
     std::uint64_t position = 0; // in the data section
 };
 
 SafetensorsWriter::SafetensorsWriter(std::filesystem::path target, std::vector<TensorInfo> declared,
                                      std::map<std::string, std::string> metadata)
-    : m_data(new Data{AtomicFile(std::move(target)), laidOut(std::move(declared))}) {
+    : m_data(new Data(std::move(target), laidOut(std::move(declared)))) {
     metadata.emplace("format", "pt"); // some versions of transformers refuse a file without it
     const auto header = headerBytes(m_data->order, metadata);
     m_data->file.write(std::as_bytes(std::span(header)));
@@ -54,7 +57,7 @@ SafetensorsWriter::~SafetensorsWriter() = default;
 const std::vector<TensorInfo>& SafetensorsWriter::order() const { return m_data->order; }
 
 void SafetensorsWriter::append(std::span<const std::byte> bytes) {
-    auto& [file, order, current, position] = *m_data;
+    auto& [order, file, current, position] = *m_data;
     while (current < order.size() && position == order[current].end)
         ++current;
     VLMPTQ_CHECK(bytes.empty() || (current < order.size() && bytes.size() <= order[current].end - position),

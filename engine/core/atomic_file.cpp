@@ -1,11 +1,10 @@
 #include "engine/core/atomic_file.h"
 
-#include "engine/core/error.h"
+#include "engine/core/disk.h"
 #include "engine/core/file.h"
 
 #include <atomic>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
@@ -18,14 +17,6 @@ namespace {
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
 constexpr const char* kTemporaryMark = ".tmp-";
 
-[[noreturn]] void failWriting(const std::filesystem::path& target, int cause) {
-    const bool isFull = cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
-    throw Error(ErrorKind::NoResource, isFull ? "E-DISK-01" : "E-DISK-02",
-                "Could not write " + target.string() + ": " + std::strerror(cause) + ".",
-                isFull ? "Free some space or choose another folder; nothing that was there before is lost."
-                       : "Check that the folder exists and may be written.");
-}
-
 // Unique among threads and processes, so that two writers of one target never share a temporary file.
 std::filesystem::path temporaryName(const std::filesystem::path& target) {
     static std::atomic<unsigned> counter{0};
@@ -36,12 +27,12 @@ std::filesystem::path temporaryName(const std::filesystem::path& target) {
 
 }
 
-AtomicFile::AtomicFile(std::filesystem::path target)
-    : m_target(std::move(target)), m_temporary(temporaryName(m_target)) {
+AtomicFile::AtomicFile(std::filesystem::path target, std::uint64_t expectedBytes)
+    : m_target(std::move(target)), m_temporary(temporaryName(m_target)), m_expectedBytes(expectedBytes) {
     m_buffer.reserve(kBufferBytes);
     m_file = ::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (m_file < 0)
-        failWriting(m_target, errno);
+        fail(errno);
 }
 
 AtomicFile::~AtomicFile() {
@@ -50,6 +41,8 @@ AtomicFile::~AtomicFile() {
     if (!m_temporary.empty())
         ::unlink(m_temporary.c_str());
 }
+
+void AtomicFile::fail(int cause) const { throw writeError(m_target, cause, m_expectedBytes); }
 
 void AtomicFile::removeLeftovers(const std::filesystem::path& folder) {
     std::error_code ignored; // a leftover that cannot be deleted does no harm
@@ -78,7 +71,7 @@ void AtomicFile::writeThrough(std::span<const std::byte> bytes) {
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0)
-            failWriting(m_target, errno);
+            fail(errno);
         bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
 }
@@ -86,12 +79,12 @@ void AtomicFile::writeThrough(std::span<const std::byte> bytes) {
 void AtomicFile::commit() {
     flush();
     if (::fsync(m_file) != 0)
-        failWriting(m_target, errno);
+        fail(errno);
     // A network disk may report a failed write only on close.
     if (::close(std::exchange(m_file, -1)) != 0)
-        failWriting(m_target, errno);
+        fail(errno);
     if (::rename(m_temporary.c_str(), m_target.c_str()) != 0)
-        failWriting(m_target, errno);
+        fail(errno);
     m_temporary.clear();
     syncFolder(m_target.parent_path());
 }

@@ -4,6 +4,7 @@
 // temporary file is removed.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <vector>
@@ -12,7 +13,8 @@ namespace vlmptq {
 
 class AtomicFile {
 public:
-    explicit AtomicFile(std::filesystem::path target);
+    // `expectedBytes` is only said when there is no room; 0: not known.
+    explicit AtomicFile(std::filesystem::path target, std::uint64_t expectedBytes = 0);
     ~AtomicFile(); // without commit() the temporary file is removed
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
@@ -24,10 +26,12 @@ public:
     const std::filesystem::path& target() const { return m_target; }
 
 private:
+    [[noreturn]] void fail(int cause) const;
     void flush();
     void writeThrough(std::span<const std::byte> bytes);
 
     std::filesystem::path m_target, m_temporary;
+    std::uint64_t m_expectedBytes;
     std::vector<std::byte> m_buffer;
     int m_file = -1;
 };

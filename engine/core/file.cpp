@@ -44,7 +44,7 @@ private:
 }
 
 void writeFileAtomically(const std::filesystem::path& path, std::string_view content) {
-    AtomicFile file(path);
+    AtomicFile file(path, content.size());
     file.write(std::as_bytes(std::span(content)));
     file.commit();
 }

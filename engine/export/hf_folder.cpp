@@ -1,6 +1,6 @@
 #include "engine/export/hf_folder.h"
 
-#include "engine/core/error.h"
+#include "engine/core/disk.h"
 #include "engine/core/file.h"
 #include "engine/core/text.h"
 
@@ -48,12 +48,6 @@ fs::path freeName(const fs::path& target) {
     }
 }
 
-[[noreturn]] void failWriting(const fs::path& path, const std::string& why) {
-    throw Error(ErrorKind::NoResource, "E-EXP-02",
-                "The folder " + path.string() + " cannot be written: " + why + ".",
-                "Choose another folder, or change its permissions.");
-}
-
 void setDtype(nlohmann::ordered_json& object, const std::string& dtype) {
     for (const char* key : {"dtype", "torch_dtype"})
         if (object.contains(key))
@@ -85,14 +79,12 @@ StagedFolder::StagedFolder(fs::path target, bool replace, std::uint64_t neededBy
     std::error_code error;
     fs::create_directories(m_staging, error);
     if (error)
-        failWriting(m_staging, error.message());
-    const auto space = fs::space(m_staging, error);
-    if (!error && space.available < neededBytes) {
+        throw writeError(m_staging, error.value(), neededBytes);
+    if (const auto free = freeBytes(m_staging); free && *free < neededBytes) {
         fs::remove_all(m_staging, error);
         throw Error(ErrorKind::NoResource, "E-EXP-03",
                     "The checkpoint needs " + bytesText(neededBytes) + ", but " +
-                        m_target.parent_path().string() + " has only " + bytesText(space.available) +
-                        " free.",
+                        m_target.parent_path().string() + " has only " + bytesText(*free) + " free.",
                     "Free disk space or choose another folder.");
     }
 }
@@ -115,7 +107,7 @@ void StagedFolder::finish() {
             fs::rename(aside, m_target, ignored);
     }
     if (error)
-        failWriting(m_target, error.message());
+        throw writeError(m_target, error.value());
     syncFolder(m_target.parent_path());
     m_isFinished = true;
 }

@@ -1,7 +1,7 @@
 #include "engine/jobs/run_plan.h"
 
 #include "engine/checkpoint/run_folder.h"
-#include "engine/core/error.h"
+#include "engine/core/disk.h"
 #include "engine/core/text.h"
 
 #include <algorithm>
@@ -61,15 +61,11 @@ void countBytes(const QuantConfig& quant, RunPlan& plan) {
 }
 
 void requireRoom(const fs::path& runsFolder, std::uint64_t bytes) {
-    fs::path existing = fs::absolute(runsFolder);
-    while (!fs::exists(existing) && existing.has_relative_path())
-        existing = existing.parent_path();
-    std::error_code failure;
-    const auto space = fs::space(existing, failure);
-    if (!failure && space.available < bytes)
+    const auto free = freeBytes(runsFolder);
+    if (free && *free < bytes)
         throw Error(ErrorKind::NoResource, "E-PLAN-04",
-                    "The result needs " + bytesText(bytes) + ", but only " + bytesText(space.available) +
-                        " are free at " + existing.string() + ".",
+                    "The result needs " + bytesText(bytes) + ", but only " + bytesText(*free) +
+                        " are free at " + runsFolder.string() + ".",
                     "Free space there, or choose a database on another disk.");
 }
 

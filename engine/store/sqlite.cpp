@@ -1,6 +1,7 @@
 #include "engine/store/sqlite.h"
 
-#include "engine/core/error.h"
+#include "engine/core/disk.h"
+#include "engine/core/text.h"
 
 #include <sqlite3.h>
 
@@ -12,6 +13,16 @@ namespace {
 struct Failure {
     const char *id, *what, *hint;
 };
+
+constexpr Failure kFailedWrite{"E-DB-13", "cannot be written",
+                               "Free some space, raise a quota or limit on file sizes, or check the disk; "
+                               "then resume: the finished layers "
+                               "are kept."};
+
+bool isFailedWrite(int extendedCode) {
+    return extendedCode == SQLITE_IOERR_WRITE || extendedCode == SQLITE_IOERR_TRUNCATE ||
+           extendedCode == SQLITE_IOERR_FSYNC || extendedCode == SQLITE_IOERR_SHMSIZE;
+}
 
 Failure failureFor(int code) {
     switch (code & 0xff) {
@@ -27,11 +38,11 @@ Failure failureFor(int code) {
     case SQLITE_NOTADB:
         return {"E-DB-04", "is not a database", "Choose another file."};
     case SQLITE_FULL:
-        return {"E-DB-05", "cannot grow, because the disk is full", "Free some space and resume."};
+        return {"E-DB-05", "cannot grow", "Free some space, then resume: the finished layers are kept."};
     case SQLITE_CANTOPEN:
         return {"E-DB-06", "cannot be opened", "Check that the folder exists and that you may use it."};
     case SQLITE_IOERR:
-        return {"E-DB-07", "cannot be read or written", "Check the disk and the mount."};
+        return {"E-DB-07", "cannot be read or written", "Check the disk, its free space and the mount."};
     default:
         return {"E-DB-08", "refused a request", "This is a fault of the program: please report it."};
     }
@@ -178,10 +189,14 @@ void Connection::backUp(const std::filesystem::path& copy) {
 }
 
 void Connection::fail(int code) const {
-    const auto [id, what, hint] = failureFor(code);
-    std::string sentence = "The run database " + m_path.string() + " " + what;
-    const std::string reason = m_handle ? sqlite3_errmsg(m_handle.get()) : sqlite3_errstr(code);
-    throw Error(ErrorKind::Database, id, sentence + " (" + reason + ").", hint);
+    // A used-up quota or a limit on file sizes shows as a failed write.
+    const bool isWrite = m_handle && isFailedWrite(sqlite3_extended_errcode(m_handle.get()));
+    const auto [id, what, hint] = isWrite ? kFailedWrite : failureFor(code);
+    std::string reason = m_handle ? sqlite3_errmsg(m_handle.get()) : sqlite3_errstr(code);
+    if (const auto free = freeBytes(m_path); free && (isWrite || (code & 0xff) == SQLITE_FULL))
+        reason += ", " + bytesText(*free) + " free";
+    throw Error(ErrorKind::Database, id,
+                "The run database " + m_path.string() + " " + what + " (" + reason + ").", hint);
 }
 
 Transaction::Transaction(Connection& connection) : m_connection(connection) {

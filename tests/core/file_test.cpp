@@ -1,11 +1,10 @@
 #include "engine/core/atomic_file.h"
 #include "engine/core/file.h"
 #include "support/error_of.h"
+#include "support/file_size_limit.h"
 #include "support/scratch_folder.h"
 
-#include <csignal>
 #include <fstream>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 namespace vlmptq {
@@ -13,26 +12,8 @@ namespace {
 
 using test::errorOf;
 using test::expectRefusal;
+using test::FileSizeLimit;
 using test::ScratchFolder;
-
-// As on a full disk: no file of this process grows beyond `bytes` while the object lives.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(rlim_t bytes) : m_handler(std::signal(SIGXFSZ, SIG_IGN)) {
-        getrlimit(RLIMIT_FSIZE, &m_before);
-        rlimit limit = m_before;
-        limit.rlim_cur = bytes;
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit() {
-        setrlimit(RLIMIT_FSIZE, &m_before);
-        std::signal(SIGXFSZ, m_handler);
-    }
-
-private:
-    void (*m_handler)(int);
-    rlimit m_before{};
-};
 
 int filesIn(const std::filesystem::path& folder) {
     return static_cast<int>(std::distance(std::filesystem::directory_iterator(folder), {}));
