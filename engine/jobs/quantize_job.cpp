@@ -149,6 +149,8 @@ RunSummary runEngine(api::Engine& engine, RunKeeper& keeper, const store::RunRec
         store.addLog(run, "error", error.id(), "", error.message());
         store.setState(run, RunState::Failed, error.message());
     } catch (const Error& refused) {
+        if (error.kind() == ErrorKind::Database)
+            throw error; // why the database does not know
         throw Error(error.kind(), error.id(),
                     std::string(error.what()) + " (And the database does not know: " + refused.what() + ")",
                     error.hint());

@@ -89,10 +89,18 @@ void SqliteRunStore::setState(RunId run, RunState state, const std::string& erro
         .bind(run, toString(state), error, isQueued ? "" : utcNow())
         .run();
     requireRow(run);
-    // Makes the outcome durable (synchronous = NORMAL leaves the last commits in memory). Passive: never
-    // waits for readers.
     if (!isQueued)
+        makeDurable();
+}
+
+// synchronous = NORMAL leaves the last commits in memory. Passive: never waits for readers.
+void SqliteRunStore::makeDurable() {
+    try {
         m_connection.execute("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (const Error&) {
+        // No room to copy the log into the database: the commits stand in the log, and the next writer copies
+        // them.
+    }
 }
 
 void SqliteRunStore::markStarted(RunId run, int layers, int modules, const std::string& fingerprint,

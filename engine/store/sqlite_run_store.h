@@ -81,6 +81,7 @@ private:
         bool isSilent = false; // no heartbeat for 30 s
     };
     std::optional<Worker> workerOf(RunId);
+    void makeDurable();
     void requireNotRunning(RunId, const char* action); // "deleted": throws while a living process works on it
 
     void saveModule(RunId, const ModuleResult&);

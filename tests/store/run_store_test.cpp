@@ -2,6 +2,7 @@
 #include "engine/core/error.h"
 #include "engine/store/run_store.h"
 #include "support/fake_engine.h"
+#include "support/file_size_limit.h"
 #include "support/scratch_folder.h"
 
 #include <gmock/gmock.h>
@@ -91,6 +92,22 @@ TEST_F(RunStoreTest, NameNoteColourTitleAndTagsCanBeChanged) {
     EXPECT_EQ(run.color, "#123456");
     EXPECT_EQ(run.modelTitle, "Qwen2.5-VL 5.0M");
     EXPECT_THAT(run.tags, ElementsAre("paper"));
+}
+
+TEST_F(RunStoreTest, AnOutcomeStandsWhenThereIsNoRoomToEmptyTheLog) {
+    RunId last = 0;
+    for (int i = 0; i < 100; ++i)
+        last = addRun();
+    store.reset(); // empties the log: the last runs lie behind the limit below
+    store = RunStore::open(folder / "runs.db");
+    {
+        const test::FileSizeLimit full(64 << 10);
+        store->setState(last, RunState::Finished);
+        EXPECT_EQ(requireRun(*store, last).state, RunState::Finished);
+    }
+    store.reset();
+    store = RunStore::open(folder / "runs.db");
+    EXPECT_EQ(requireRun(*store, last).state, RunState::Finished);
 }
 
 TEST_F(RunStoreTest, AMissingRunIsNamed) {
