@@ -2,8 +2,10 @@
 #include "engine/core/fingerprint.h"
 #include "engine/jobs/model_title.h"
 #include "engine/jobs/run_job.h"
+#include "engine/store/run_attendant.h"
 #include "engine/store/run_recorder.h"
 
+#include <atomic>
 #include <stdexcept>
 
 namespace vlmptq::jobs {
@@ -55,7 +57,8 @@ public:
               EventSink& observer, std::stop_source stop)
         : m_store(store), m_run(run), m_observer(observer), m_stop(std::move(stop)),
           m_finishedLayers(layersOnDisk(run)),
-          m_recorder(database, run.id, [this](Control control) { obey(control); }) {}
+          m_recorder(database, run.id, [this](Control control) { obey(control); }),
+          m_attendant(database, run.id, [this](Control control) { obey(control); }) {}
 
     int finishedLayers() const { return m_finishedLayers; }
     bool isPaused() const { return m_isPaused; }
@@ -81,7 +84,9 @@ public:
             return m_recorder.problem();
         return std::nullopt;
     }
-    const std::optional<Error>& databaseProblem() const { return m_recorder.problem(); }
+    std::optional<Error> databaseProblem() const {
+        return m_recorder.problem() ? m_recorder.problem() : m_attendant.problem();
+    }
 
 private:
     void start(const event::Started& started) {
@@ -96,18 +101,19 @@ private:
         }
     }
 
-    void obey(Control control) {
+    void obey(Control control) { // on the engine's or the attendant's thread
         m_pending = control;
         if (control == Control::StopNow)
             m_stop.request_stop();
     }
 
     void endLayer(int layer) {
-        const bool isWanted = m_pending == Control::PauseAfterLayer || m_pending == Control::StopAfterLayer;
+        const Control pending = m_pending;
+        const bool isWanted = pending == Control::PauseAfterLayer || pending == Control::StopAfterLayer;
         if (!isWanted || layer + 1 >= m_layers)
             return; // after the last layer the rest is quicker than a resume
         if (m_stop.request_stop())
-            m_isPaused = m_pending == Control::PauseAfterLayer;
+            m_isPaused = pending == Control::PauseAfterLayer;
     }
 
     store::RunStore& m_store;
@@ -115,10 +121,11 @@ private:
     EventSink& m_observer;
     std::stop_source m_stop;
     int m_finishedLayers = 0, m_layers = 0;
-    Control m_pending = Control::None;
+    std::atomic<Control> m_pending = Control::None;
     bool m_isPaused = false;
     std::optional<Error> m_refusal;
     store::RunRecorder m_recorder;
+    store::RunAttendant m_attendant; // last: its thread uses the rest
 };
 
 RunSummary runEngine(api::Engine& engine, RunKeeper& keeper, const store::RunRecord& run,
@@ -181,7 +188,7 @@ Outcome quantize(api::Engine& engine, const fs::path& database, store::RunId id,
                 throw;
             outcome = keeper.isPaused() ? Outcome::Paused : Outcome::Stopped;
         }
-        if (const auto& problem = keeper.databaseProblem())
+        if (const auto problem = keeper.databaseProblem())
             store->addLog(id, "warning", problem->id(), "", problem->message());
         store->setState(id, stateAfter(outcome));
         return outcome;

@@ -26,9 +26,8 @@ private:
 
 struct RunRecorder::Data {
     Data(const std::filesystem::path& database, RunId id, std::function<void(Control)> callback,
-         RecorderIntervals intervals)
-        : store(RunStore::open(database)), run(id), onControl(std::move(callback)),
-          heartbeat(intervals.heartbeat), control(intervals.control), memory(intervals.memory) {}
+         std::chrono::milliseconds memoryInterval)
+        : store(RunStore::open(database)), run(id), onControl(std::move(callback)), memory(memoryInterval) {}
 
     void record(const event::Started& e) {
         store->markStarted(run, e.layers, static_cast<int>(e.modules.size()), e.fingerprint,
@@ -46,11 +45,7 @@ struct RunRecorder::Data {
     template <class Other>
     void record(const Other&) {} // progress: for the eye only
 
-    void attend(bool isLayerEnd) {
-        if (heartbeat.isDue())
-            store->heartbeat(run);
-        if (!control.isDue() && !isLayerEnd)
-            return;
+    void lookForRequests() {
         const auto request = store->takeControl(run);
         if (request != Control::None)
             call(request);
@@ -64,14 +59,14 @@ struct RunRecorder::Data {
     std::unique_ptr<RunStore> store;
     RunId run;
     std::function<void(Control)> onControl;
-    Pace heartbeat, control, memory;
+    Pace memory;
     std::optional<Error> problem;
     bool hasLostResults = false;
 };
 
 RunRecorder::RunRecorder(const std::filesystem::path& database, RunId run,
-                         std::function<void(Control)> onControl, RecorderIntervals intervals)
-    : m_data(std::make_unique<Data>(database, run, std::move(onControl), intervals)) {}
+                         std::function<void(Control)> onControl, std::chrono::milliseconds memoryInterval)
+    : m_data(std::make_unique<Data>(database, run, std::move(onControl), memoryInterval)) {}
 
 RunRecorder::~RunRecorder() = default;
 
@@ -84,7 +79,8 @@ void RunRecorder::onEvent(const Event& event) {
     try {
         std::visit([this](const auto& e) { m_data->record(e); }, event);
         isRecorded = true;
-        m_data->attend(isLayerEnd);
+        if (isLayerEnd)
+            m_data->lookForRequests();
     } catch (const Error& error) {
         if (!m_data->problem)
             m_data->problem = error;

@@ -1,8 +1,7 @@
 // run_recorder.h - writes a running job's events to the database: the same object in the command line and the
-// Studio. Opens its own connection on the engine's thread. Sends the heartbeat and turns control requests of
-// other processes into calls. onEvent never throws: the first database error is kept as `problem()` and the
-// run goes on, unless a result that exists nowhere else could not be saved: then a stop is asked for and
-// `hasLostResults()` says so.
+// Studio. Opens its own connection on the engine's thread. onEvent never throws: the first database error is
+// kept as `problem()` and the run goes on, unless a result that exists nowhere else could not be saved: then
+// a stop is asked for and `hasLostResults()` says so.
 #pragma once
 #include "engine/core/error.h"
 #include "engine/core/events.h"
@@ -14,17 +13,15 @@
 
 namespace vlmptq::store {
 
-// The shortest time between two of the same kind; events come about every second while there is work.
-struct RecorderIntervals {
-    std::chrono::milliseconds heartbeat{5000}, control{500}, memory{1000};
-};
+// The shortest time between two samples of memory.
+inline constexpr std::chrono::milliseconds kMemoryInterval{1000};
 
 class RunRecorder : public EventSink {
 public:
-    // `onControl` is called (on the engine's thread, from onEvent) when another process asked for something,
-    // and with StopNow when results are lost. After a finished layer requests are always looked for.
+    // `onControl` is called (on the engine's thread, from onEvent) after a finished layer when another
+    // process asked for something, and with StopNow when results are lost.
     RunRecorder(const std::filesystem::path& database, RunId, std::function<void(Control)> onControl = {},
-                RecorderIntervals = {});
+                std::chrono::milliseconds memoryInterval = kMemoryInterval);
     ~RunRecorder() override;
     void onEvent(const Event&) override;
     const std::optional<Error>& problem() const;

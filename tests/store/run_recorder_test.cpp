@@ -1,4 +1,5 @@
 // Events in, rows out; and what happens when the rows are refused.
+#include "engine/store/run_attendant.h"
 #include "engine/store/run_recorder.h"
 #include "engine/store/sqlite.h"
 #include "support/fake_engine.h"
@@ -6,6 +7,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <future>
 
 namespace vlmptq::store {
 namespace {
@@ -61,34 +64,40 @@ TEST_F(Recorder, TurnsEventsIntoRows) {
     EXPECT_EQ(connection.number("SELECT resident_bytes FROM resource_sample"), 1000);
 }
 
-TEST_F(Recorder, HeartbeatsOnAnyEventButNotOnEvery) {
-    RunRecorder recorder(database, run, {}, {.heartbeat = 1h});
-    recorder.onEvent(event::Progress{});
-    EXPECT_EQ(heartbeat().size(), 20u);
-    connection.execute("UPDATE run SET heartbeat_at = 'old'");
-    recorder.onEvent(event::Progress{});
-    EXPECT_EQ(heartbeat(), "old");
-    RunRecorder eager(database, run, {}, {.heartbeat = 0ms});
-    eager.onEvent(event::Progress{});
-    connection.execute("UPDATE run SET heartbeat_at = 'old'");
-    eager.onEvent(event::Progress{});
-    EXPECT_NE(heartbeat(), "old");
-}
-
-TEST_F(Recorder, HandsRequestsOnAtTheNextLookAndAtEveryLayerEnd) {
-    RunRecorder recorder(database, run, note, {.control = 1h});
-    recorder.onEvent(event::Progress{});
+TEST_F(Recorder, HandsRequestsOnAtEveryLayerEnd) {
+    RunRecorder recorder(database, run, note);
     store->requestControl(run, Control::StopNow);
     recorder.onEvent(event::Progress{});
-    EXPECT_THAT(requests, SizeIs(0)) << "looked just before";
+    EXPECT_THAT(requests, SizeIs(0));
     recorder.onEvent(layer(0));
     EXPECT_THAT(requests, ElementsAre(Control::StopNow));
     recorder.onEvent(layer(1));
     EXPECT_THAT(requests, SizeIs(1));
 }
 
+TEST_F(Recorder, TheAttendantNeedsNoEventsToHearARequestAndToBeat) {
+    std::promise<Control> asked;
+    RunAttendant attendant(database, run, [&](Control control) { asked.set_value(control); },
+                           {.heartbeat = 1ms, .control = 1ms});
+    store->requestControl(run, Control::StopNow);
+    EXPECT_EQ(asked.get_future().get(), Control::StopNow);
+    EXPECT_EQ(heartbeat().size(), 20u);
+    EXPECT_FALSE(attendant.problem());
+}
+
+TEST_F(Recorder, TheAttendantKeepsTheFirstTroubleAndGoesOn) {
+    connection.execute("ALTER TABLE run RENAME TO gone");
+    std::optional<Error> problem;
+    {
+        RunAttendant attendant(database, run, note, {.heartbeat = 1ms, .control = 1ms});
+        while (!(problem = attendant.problem()))
+            std::this_thread::yield();
+    }
+    EXPECT_EQ(problem->kind(), ErrorKind::Database);
+}
+
 TEST_F(Recorder, ThinsMemorySamples) {
-    RunRecorder recorder(database, run, {}, {.memory = 1h});
+    RunRecorder recorder(database, run, {}, 1h);
     for (int i = 0; i < 10; ++i)
         recorder.onEvent(event::Memory{1000, 0});
     EXPECT_EQ(connection.number("SELECT count(*) FROM resource_sample"), 1);
