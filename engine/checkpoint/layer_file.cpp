@@ -140,7 +140,7 @@ private:
         result.zero = values<std::uint8_t>(result, ".zero", Dtype::U8, {result.rows, groups}, hash);
         if (m_file->find(result.name + ".g_idx"))
             result.groupIndex = values<std::int32_t>(result, ".g_idx", Dtype::I32, {result.columns}, hash);
-        if (hash.hex() != description.value("sha256", json()))
+        if (description.value("sha256", json()) != json(hash.hex()))
             refuse(result, "does not match its checksum");
         if (const auto problem = valueProblem(result); !problem.empty())
             refuse(result, problem);

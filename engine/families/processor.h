@@ -1,7 +1,7 @@
 // processor.h - from messages and pictures to what the model reads: token ids, vision mask, positions, pixel
 // patches. Everything a family does before its first tensor operation; no LibTorch, so token counts and
-// thumbnails come at once. One folder per family (families/<name>/processor*.cpp) and one line in
-// processor_registry.cpp. Immutable; any thread. Reference: models.md 3, 4, 5.2, 5.5.
+// thumbnails come at once. One folder per family (families/<name>/processor*.cpp) and its name in
+// families/list.h. Immutable; any thread. Reference: models.md 3, 4, 5.2, 5.5.
 #pragma once
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/image/image.h"

@@ -1,7 +1,6 @@
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/families/processor_family.h"
-#include "engine/families/qwen2_5_vl/processor.h"
 
 #include <algorithm>
 
@@ -10,9 +9,9 @@ namespace vlmptq::families {
 namespace {
 
 const std::vector<ProcessorFamily>& registry() {
-    static const std::vector<ProcessorFamily> all{
-        qwen2_5_vl::processorFamily(),
-    };
+#define VLMPTQ_ENTRY(name) name::processorFamily(),
+    static const std::vector<ProcessorFamily> all{VLMPTQ_FAMILIES(VLMPTQ_ENTRY)};
+#undef VLMPTQ_ENTRY
     return all;
 }
 

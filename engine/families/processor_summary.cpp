@@ -20,16 +20,6 @@ std::string weightName(const std::string& prefix, int layer, const std::string& 
     return prefix + std::to_string(layer) + "." + path + ".weight";
 }
 
-std::string decoderPrefix(const Checkpoint& model, const ProcessorFamily& family) {
-    for (const auto& prefix : family.decoderPrefixes)
-        if (model.find(weightName(prefix, 0, linearPaths[0])))
-            return prefix;
-    throw Error(ErrorKind::BadInput, "E-FAM-03",
-                "The model in " + model.folder().string() + " has no tensor '" +
-                    weightName(family.decoderPrefixes.front(), 0, linearPaths[0]) + "'.",
-                "The checkpoint is incomplete, or already quantized; its full-precision original is needed.");
-}
-
 ModelSummary::Linear linearOf(const TensorInfo& weight, const std::string& path, int layer) {
     if (weight.shape.size() != 2)
         throw Error(ErrorKind::BadInput, "E-FAM-04",
@@ -79,6 +69,17 @@ void addLinears(ModelSummary& summary, const Checkpoint& model, const std::strin
 
 }
 
+std::string decoderPrefixOf(const Checkpoint& model) {
+    const auto& prefixes = processorFamilyOf(model).decoderPrefixes;
+    for (const auto& prefix : prefixes)
+        if (model.find(weightName(prefix, 0, linearPaths[0])))
+            return prefix;
+    throw Error(ErrorKind::BadInput, "E-FAM-03",
+                "The model in " + model.folder().string() + " has no tensor '" +
+                    weightName(prefixes.front(), 0, linearPaths[0]) + "'.",
+                "The checkpoint is incomplete, or already quantized; its full-precision original is needed.");
+}
+
 ModelSummary summarize(const Checkpoint& model) {
     const auto& family = processorFamilyOf(model);
     ModelSummary summary;
@@ -91,7 +92,7 @@ ModelSummary summarize(const Checkpoint& model) {
     summary.bytes = model.tensorBytes();
     summary.shards = static_cast<int>(model.files().size());
     summary.maxPositions = integerOr(textConfig(model.config()), "max_position_embeddings", 0);
-    addLinears(summary, model, decoderPrefix(model, family));
+    addLinears(summary, model, decoderPrefixOf(model));
     return summary;
 }
 

@@ -2,6 +2,7 @@
 // embeddings and head. A family derives from it, names its tensors and adds the vision tower. Any thread
 // after construction.
 #pragma once
+#include "engine/families/list.h"
 #include "engine/model/tensor_io.h"
 #include "engine/model/vlm.h"
 
@@ -64,5 +65,17 @@ private:
     mutable std::once_flag m_headLoaded;
     mutable at::Tensor m_head;
 };
+
+}
+
+// What each folder of the list defines.
+namespace vlmptq::families {
+
+#define VLMPTQ_DECLARE(name)                                                                                 \
+    namespace name {                                                                                         \
+    std::unique_ptr<model::Vlm> openModel(model::VlmSource);                                                 \
+    }
+VLMPTQ_FAMILIES(VLMPTQ_DECLARE)
+#undef VLMPTQ_DECLARE
 
 }

@@ -1,7 +1,9 @@
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/error.h"
-#include "engine/families/qwen2_5_vl/model.h"
-#include "engine/model/vlm.h"
+#include "engine/model/base_vlm.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace vlmptq::model {
 namespace {
@@ -11,10 +13,9 @@ struct FamilyModel {
     std::unique_ptr<Vlm> (*open)(VlmSource);
 };
 
-// One line per family.
-constexpr FamilyModel kFamilyModels[] = {
-    {"qwen2_5_vl", families::qwen2_5_vl::openModel},
-};
+#define VLMPTQ_ENTRY(name) {#name, families::name::openModel},
+constexpr FamilyModel kFamilyModels[] = {VLMPTQ_FAMILIES(VLMPTQ_ENTRY)};
+#undef VLMPTQ_ENTRY
 
 VlmSource findSource(const std::filesystem::path& folder, const OpenOptions& options) {
     if (!checkpoint::isRunFolder(folder))
@@ -33,11 +34,10 @@ VlmSource findSource(const std::filesystem::path& folder, const OpenOptions& opt
 std::unique_ptr<Vlm> openModel(const std::filesystem::path& folder, const OpenOptions& options) {
     VlmSource source = findSource(folder, options);
     const families::FamilyInfo& family = families::familyOf(*source.files);
-    for (const FamilyModel& known : kFamilyModels)
-        if (known.family == family.name)
-            return known.open(std::move(source));
-    throw Error(ErrorKind::BadInput, "E-MODEL-10", family.title + " models cannot be run by this version.",
-                "Update the program.");
+    const auto* known = std::find_if(std::begin(kFamilyModels), std::end(kFamilyModels),
+                                     [&](const FamilyModel& entry) { return entry.family == family.name; });
+    VLMPTQ_CHECK(known != std::end(kFamilyModels), "a family is named as in families/list.h");
+    return known->open(std::move(source));
 }
 
 }

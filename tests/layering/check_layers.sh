@@ -31,7 +31,7 @@ deny "store/ depends on a higher layer" 'engine/(api|jobs|checkpoint|text|image|
 deny "checkpoint/ depends on a higher layer" 'engine/(store|api|jobs|image|families|calibration|model|quant|evaluation|export)/' engine/checkpoint
 deny "image/ or text/ depends on a higher layer" 'engine/(store|api|jobs|families|calibration|model|quant|evaluation|export)/' engine/image engine/text
 deny "model/ depends on a higher layer" 'engine/(store|jobs|calibration|quant|evaluation|export)/' engine/model
-deny "calibration/ depends on a higher layer" 'engine/(store|jobs|evaluation|export)/' engine/calibration
+deny "calibration/ depends on a higher layer" 'engine/(store|jobs|quant|evaluation|export)/' engine/calibration
 deny "quant/ depends on a higher layer" 'engine/(store|jobs|evaluation|export)/' engine/quant
 deny "The user interface reaches into the tensor part of the engine" 'engine/(model|quant|kernels|calibration/(streams|gram|activation|error))' ui app
 deny "The engine includes the user interface" '(ui|app)/' engine

@@ -1,7 +1,8 @@
-#include "engine/families/qwen2_5_vl/model.h"
-
+// Qwen2.5-VL (models.md 5): configuration in both layouts, tensor names in both spellings, vision tower on
+// demand. Every field, name and shape is checked; a refusal names it.
 #include "engine/families/qwen2_5_vl/names.h"
 #include "engine/families/qwen2_5_vl/vision_tower.h"
+#include "engine/model/base_vlm.h"
 #include "engine/model/decoder_config.h"
 
 #include <c10/core/InferenceMode.h>

@@ -1,5 +1,4 @@
-#include "engine/families/qwen2_5_vl/processor.h"
-
+#include "engine/families/processor_family.h"
 #include "engine/families/processor_prompt.h"
 #include "engine/families/qwen2_5_vl/processor_image.h"
 #include "engine/families/qwen2_5_vl/processor_positions.h"
