@@ -34,11 +34,6 @@ void setBlasThreads(int threads) {
 
 }
 
-void throwStopped() {
-    throw Error(ErrorKind::Stopped, "E-STOP", "Stopped; the finished layers are kept.",
-                "Resume the run to go on.");
-}
-
 struct Workers::Data {
     std::mutex mutex;
     std::condition_variable wake, finished;

@@ -2,6 +2,8 @@
 // single-threaded BLAS, so results do not depend on how many threads there are. Each worker runs in inference
 // mode.
 #pragma once
+#include "engine/core/stop.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -34,11 +36,5 @@ public:
     BlasThreads(const BlasThreads&) = delete;
     BlasThreads& operator=(const BlasThreads&) = delete;
 };
-
-[[noreturn]] void throwStopped();
-inline void throwIfStopped(const std::stop_token& stop) {
-    if (stop.stop_requested())
-        throwStopped();
-}
 
 }

@@ -1,7 +1,8 @@
-#include "engine/checkpoint/run_folder.h"
+#include "engine/checkpoint/checkpoint.h"
 #include "engine/core/fingerprint.h"
 #include "engine/jobs/model_title.h"
 #include "engine/jobs/run_job.h"
+#include "engine/jobs/run_recovery.h"
 #include "engine/store/run_attendant.h"
 #include "engine/store/run_recorder.h"
 
@@ -29,13 +30,6 @@ RunState stateAfter(Outcome outcome) {
     return RunState::Failed;
 }
 
-int layersOnDisk(const store::RunRecord& run) {
-    int layers = 0;
-    while (layers < run.layersDone && fs::is_regular_file(checkpoint::layerFile(run.directory, layers)))
-        ++layers;
-    return layers;
-}
-
 // A model that cannot be read has no title; why is the engine's to say, which opens it next.
 void nameModel(store::RunStore& store, const store::RunRecord& run) {
     if (!run.modelTitle.empty())
@@ -56,9 +50,16 @@ public:
     RunKeeper(const fs::path& database, store::RunStore& store, const store::RunRecord& run,
               EventSink& observer, std::stop_source stop)
         : m_store(store), m_run(run), m_observer(observer), m_stop(std::move(stop)),
-          m_finishedLayers(layersOnDisk(run)),
           m_recorder(database, run.id, [this](Control control) { obey(control); }),
           m_attendant(database, run.id, [this](Control control) { obey(control); }) {}
+
+    // Before the engine starts: what the folder is good for, and what was mended in it.
+    void recoverFolder() {
+        const auto recovery = recover(m_run, m_stop.get_token());
+        m_finishedLayers = recovery.finishedLayers;
+        for (const auto& repair : recovery.repairs)
+            onEvent(repair);
+    }
 
     int finishedLayers() const { return m_finishedLayers; }
     bool isPaused() const { return m_isPaused; }
@@ -128,17 +129,16 @@ private:
     store::RunAttendant m_attendant; // last: its thread uses the rest
 };
 
-RunSummary runEngine(api::Engine& engine, RunKeeper& keeper, const store::RunRecord& run,
-                     const QuantizeOptions& options, std::stop_token stop) {
+void runEngine(api::Engine& engine, RunKeeper& keeper, const store::RunRecord& run,
+               const QuantizeOptions& options, std::stop_token stop) {
     const api::QuantizeRequest request{.config = run.config,
                                        .runDir = run.directory,
                                        .finishedLayers = keeper.finishedLayers(),
                                        .allowOtherVersion = options.allowOtherVersion};
     try {
-        const auto summary = engine.quantize(request, keeper, std::move(stop));
+        engine.quantize(request, keeper, std::move(stop));
         if (const auto failure = keeper.failure())
             throw *failure;
-        return summary;
     } catch (const Error&) {
         // A stop we asked for ourselves has a reason of its own.
         if (const auto failure = keeper.failure())
@@ -180,8 +180,9 @@ Outcome quantize(api::Engine& engine, const fs::path& database, store::RunId id,
         RunKeeper keeper(database, *store, run, observer, stop);
         Outcome outcome = Outcome::Finished;
         try {
-            const auto summary = runEngine(engine, keeper, run, options, stop.get_token());
-            if (summary.warnings > 0)
+            keeper.recoverFolder();
+            runEngine(engine, keeper, run, options, stop.get_token());
+            if (const auto summary = requireRun(*store, id).summary; summary && summary->warnings > 0)
                 outcome = Outcome::FinishedWithWarnings;
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::Stopped)

@@ -21,7 +21,7 @@ struct QuantizeOptions {
 // other failure marks the run failed with its sentence and is thrown on as Error; so is a result the database
 // refused. The fingerprint is stored before the first layer; on resume a differing one is an Error (BadInput)
 // that lists the differences, before anything is changed. Resumes after the last of the recorded layers whose
-// files are all there.
+// files are all whole (run_recovery.h).
 Outcome quantize(api::Engine&, const std::filesystem::path& database, store::RunId run, EventSink& observer,
                  std::stop_source stop, const QuantizeOptions& = {});
 

@@ -1,5 +1,8 @@
 #include "engine/store/run_recorder.h"
 
+#include <set>
+#include <tuple>
+
 namespace vlmptq::store {
 namespace {
 
@@ -22,6 +25,15 @@ private:
     std::optional<Clock::time_point> m_last;
 };
 
+// Over all sessions of a run; a session that was interrupted and its successor may say the same.
+int distinctWarnings(const std::vector<LogEntry>& log) {
+    std::set<std::tuple<std::string, std::string, std::string>> warnings;
+    for (const auto& entry : log)
+        if (entry.severity == "warning")
+            warnings.emplace(entry.code, entry.where, entry.text);
+    return static_cast<int>(warnings.size());
+}
+
 }
 
 struct RunRecorder::Data {
@@ -34,7 +46,11 @@ struct RunRecorder::Data {
                            e.fingerprintParts);
     }
     void record(const event::LayerFinished& e) { store->saveLayer(run, e.result); }
-    void record(const event::RunFinished& e) { store->saveSummary(run, e.summary); }
+    void record(const event::RunFinished& e) {
+        auto summary = e.summary;
+        summary.warnings = distinctWarnings(store->log(run));
+        store->saveSummary(run, summary);
+    }
     void record(const event::Warning& e) { store->addLog(run, "warning", e.code, e.where, e.text); }
     void record(const event::Log& e) { store->addLog(run, "note", "", "", e.text); }
     void record(const event::Memory& e) {

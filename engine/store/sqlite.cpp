@@ -14,7 +14,7 @@ struct Failure {
     const char *id, *what, *hint;
 };
 
-constexpr Failure kFailedWrite{"E-DB-13", "cannot be written",
+constexpr Failure kFailedWrite{"E-DB-14", "cannot be written",
                                "Free some space, raise a quota or limit on file sizes, or check the disk; "
                                "then resume: the finished layers "
                                "are kept."};

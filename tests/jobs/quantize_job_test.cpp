@@ -1,5 +1,6 @@
 // A run from row to row: states, resume, pause and stop, fingerprints, and what happens when something fails.
 #include "engine/checkpoint/run_folder.h"
+#include "engine/core/file.h"
 #include "engine/jobs/run_job.h"
 #include "engine/store/sqlite.h"
 #include "support/fake_engine.h"
@@ -113,6 +114,16 @@ TEST_F(QuantizeJob, WarningsAreKeptAndShowInTheOutcome) {
     EXPECT_EQ(store->log(run)[0].where, "model.layers.2.self_attn.q_proj");
 }
 
+TEST_F(QuantizeJob, WarningsOfEverySessionCount) {
+    engine.script.warnAtLayers = {0, 1, 3};
+    stopAfter(1);
+    EXPECT_EQ(go(), Outcome::Stopped);
+    std::filesystem::remove(checkpoint::layerFile(record().directory, 1)); // its warning comes a second time
+    freely();
+    EXPECT_EQ(go(), Outcome::FinishedWithWarnings);
+    EXPECT_EQ(record().summary->warnings, 4) << "layers 0, 1 and 3, and the lost file";
+}
+
 TEST_F(QuantizeJob, AStoppedRunGoesOnAfterItsLastLayer) {
     stopAfter(1);
     EXPECT_EQ(go(), Outcome::Stopped);
@@ -145,6 +156,62 @@ TEST_F(QuantizeJob, AMissingLayerFileIsComputedAgainWithAllThatFollow) {
     EXPECT_EQ(go(), Outcome::Finished);
     EXPECT_EQ(engine.quantizeRequests.at(1).finishedLayers, 1);
     EXPECT_THAT(store->layers(run), SizeIs(4));
+}
+
+TEST_F(QuantizeJob, ADamagedLayerFileIsComputedAgainWithAllThatFollow) {
+    stopAfter(2);
+    go();
+    const auto file = checkpoint::layerFile(record().directory, 1);
+    const auto whole = readFile(file);
+    auto flipped = whole;
+    flipped.back() = static_cast<char>(flipped.back() ^ 1);
+    for (const auto& damaged : {flipped, whole.substr(0, whole.size() / 2), std::string()}) {
+        writeFileAtomically(file, damaged);
+        stopAfter(2);
+        EXPECT_EQ(go(), Outcome::Stopped);
+        EXPECT_EQ(engine.quantizeRequests.back().finishedLayers, 1);
+        EXPECT_EQ(readFile(file), whole);
+        ASSERT_FALSE(store->log(run).empty());
+        EXPECT_EQ(store->log(run).back().code, "W-LAYER");
+        EXPECT_EQ(store->log(run).back().where, file.string());
+    }
+    freely();
+    EXPECT_EQ(go(), Outcome::Finished);
+    EXPECT_THAT(store->layers(run), SizeIs(4));
+}
+
+TEST_F(QuantizeJob, ALostOrDamagedManifestIsWrittenAgainFromTheDatabase) {
+    stopAfter(1);
+    go();
+    const auto file = std::filesystem::path(record().directory) / "run.json";
+    const auto whole = readFile(file);
+    for (const auto& damaged : {std::string(), whole.substr(0, whole.size() / 2)}) {
+        if (damaged.empty())
+            std::filesystem::remove(file);
+        else
+            writeFileAtomically(file, damaged);
+        stopAfter(1);
+        EXPECT_EQ(go(), Outcome::Stopped);
+        const auto manifest = checkpoint::readManifest(record().directory);
+        EXPECT_EQ(manifest.fingerprint, record().fingerprintParts);
+        EXPECT_EQ(manifest.layers, 4);
+        EXPECT_EQ(store->log(run).back().code, "W-RUN");
+        EXPECT_THAT(store->log(run).back().text, HasSubstr("run.json"));
+    }
+    EXPECT_EQ(engine.quantizeRequests.back().finishedLayers, 2) << "no layer is lost with it";
+}
+
+TEST_F(QuantizeJob, TheFolderOfAnotherRunIsRefused) {
+    stopAfter(1);
+    go();
+    auto manifest = checkpoint::readManifest(record().directory);
+    manifest.modelFolder = "/models/other";
+    manifest.fingerprint = R"({"model": "other"})";
+    checkpoint::writeManifest(record().directory, manifest);
+    freely();
+    EXPECT_THAT(failure(), AllOf(HasSubstr("run.json belongs to another run, of /models/other"),
+                                 HasSubstr("run " + std::to_string(run))));
+    EXPECT_EQ(record().layersDone, 2) << "nothing is lost";
 }
 
 TEST_F(QuantizeJob, LayerFilesTheDatabaseDoesNotKnowAreComputedAgain) {

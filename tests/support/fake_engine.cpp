@@ -2,6 +2,7 @@
 
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/hash.h"
+#include "engine/core/stop.h"
 
 #include <condition_variable>
 #include <fstream>
@@ -10,11 +11,6 @@
 
 namespace vlmptq::test {
 namespace {
-
-void throwIfStopped(std::stop_token stop) {
-    if (stop.stop_requested())
-        throw Error(ErrorKind::Stopped, "E-STOP", "Stopped.");
-}
 
 void waitOrStop(std::chrono::milliseconds delay, std::stop_token stop) {
     if (delay.count() > 0) {
@@ -62,6 +58,12 @@ private:
         started.fingerprint = sha256Hex(started.fingerprintParts);
         m_sink.onEvent(started);
         throwIfStopped(m_stop);
+        if (m_script.writesLayerFiles && m_request.finishedLayers == 0) {
+            std::filesystem::create_directories(m_request.runDir);
+            checkpoint::writeManifest(m_request.runDir,
+                                      {m_request.config.model, m_request.config, started.fingerprintParts,
+                                       m_script.layers, VLMPTQ_VERSION});
+        }
     }
 
     void runLayer(int layer) {
@@ -96,8 +98,17 @@ private:
     }
 
     void writeLayerFile(int layer) {
-        std::filesystem::create_directories(m_request.runDir);
-        std::ofstream(checkpoint::layerFile(m_request.runDir, layer)) << "scripted layer " << layer;
+        checkpoint::QuantizedModule module{.name = "model.layers." + std::to_string(layer),
+                                           .rows = 1,
+                                           .columns = 4,
+                                           .bits = 2,
+                                           .groupSize = -1,
+                                           .symmetric = false,
+                                           .codes = {0, 1, 2, 3},
+                                           .scale = {0.5f},
+                                           .zero = {1},
+                                           .groupIndex = {}};
+        checkpoint::writeLayer(m_request.runDir, layer, {module});
     }
 
     const FakeScript& m_script;
