@@ -110,7 +110,9 @@ void MainWindow::buildCentre() {
     details->setDefaultAction(m_detailsDock->toggleViewAction());
     details->setObjectName(QStringLiteral("toggleDetails"));
     details->setAutoRaise(true);
-    auto* top = new QHBoxLayout;
+    m_top = new QWidget(this);
+    auto* top = new QHBoxLayout(m_top);
+    top->setContentsMargins(0, 0, 0, 0);
     top->addWidget(m_crumbs, 1);
     top->addWidget(details);
     auto* centre = new QWidget(this);
@@ -118,7 +120,7 @@ void MainWindow::buildCentre() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_messages);
-    column->addLayout(top);
+    column->addWidget(m_top);
     column->addWidget(m_centre, 1);
     setCentralWidget(centre);
 }
@@ -194,7 +196,7 @@ void MainWindow::showTab(QWidget* page) {
 
 void MainWindow::showWelcome(bool on) {
     m_centre->setCurrentWidget(on ? static_cast<QWidget*>(m_welcome) : m_tabs);
-    m_crumbs->setVisible(!on);
+    m_top->setVisible(!on);
 }
 
 void MainWindow::restoreLayout() {

@@ -81,6 +81,7 @@ private:
     DetailsView* m_details;
     MessageBar* m_messages;
     CrumbBar* m_crumbs;
+    QWidget* m_top = nullptr; // crumbs and the button of the Details dock
     QStackedWidget* m_centre;
     QTabWidget* m_tabs;
     WelcomePage* m_welcome;

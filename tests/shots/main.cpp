@@ -1,5 +1,6 @@
 // studio_shots FOLDER [NAME…]: photographs the scenes (all, or those whose name begins with a NAME) in both
-// themes. Exit code 1 when a text is clipped or Qt complained.
+// themes. studio_shots --readme DATABASE FOLDER: the pictures of the README, from the runs of the demo.
+// Exit code 1 when a text is clipped or Qt complained.
 #include "shots/clipping.h"
 #include "shots/scenes.h"
 
@@ -36,22 +37,24 @@ QStringList photograph(const Scene& scene, ui::ThemeMode mode, const QDir& folde
 }
 
 int run(const QStringList& arguments) {
-    if (arguments.size() < 2) {
-        QTextStream(stderr) << "usage: studio_shots FOLDER [NAME…]\n";
+    const bool isReadme = arguments.value(1) == QStringLiteral("--readme");
+    if (arguments.size() < (isReadme ? 4 : 2)) {
+        QTextStream(stderr) << "usage: studio_shots FOLDER [NAME…] | --readme DATABASE FOLDER\n";
         return 2;
     }
-    const QDir folder(arguments[1]);
+    const QDir folder(arguments[isReadme ? 3 : 1]);
     folder.mkpath(QStringLiteral("."));
-    const QStringList names = arguments.mid(2);
+    const QStringList names = arguments.mid(isReadme ? 4 : 2);
     QStringList problems;
-    for (const Scene& scene : scenes()) {
+    for (const Scene& scene : isReadme ? readmeScenes(arguments[2].toStdString()) : scenes()) {
         const bool isWanted =
             names.isEmpty() || std::any_of(names.begin(), names.end(),
                                            [&](const QString& name) { return scene.name.startsWith(name); });
         if (!isWanted)
             continue;
         for (const auto mode : {ui::ThemeMode::Light, ui::ThemeMode::Dark})
-            problems << photograph(scene, mode, folder);
+            if (scene.onlyIn.value_or(mode) == mode)
+                problems << photograph(scene, mode, folder);
     }
     for (const QString& problem : problems)
         QTextStream(stderr) << problem << '\n';

@@ -109,6 +109,12 @@ std::vector<Scene> setupScenes() {
          [](Studio& s) { return setupWith(s, [](auto&) {}); },
          200,
          QSize(1366, 768)},
+        {QStringLiteral("setup_small"),
+         {},
+         fourRuns,
+         [](Studio& s) { return setupWith(s, [](auto&) {}); },
+         100,
+         QSize(1024, 700)},
     };
 }
 
@@ -121,6 +127,7 @@ std::vector<Scene> runScenes() {
         {QStringLiteral("run_empty"), {}, fourRuns, [](Studio& s) { return tab(s, QStringLiteral("Run")); }},
         {QStringLiteral("run_running"), slow(), {}, running},
         {QStringLiteral("run_running_text200"), slow(), {}, running, 200, QSize(1366, 768)},
+        {QStringLiteral("run_small"), slow(), {}, running, 100, QSize(1024, 700)},
         {QStringLiteral("run_stopping"),
          slow(),
          {},
@@ -189,6 +196,7 @@ std::vector<Scene> analysisScenes() {
                           openModule});
         scenes.push_back(
             {name + QStringLiteral("_text200"), {}, fourRuns, openModule, 200, QSize(1366, 768)});
+        scenes.push_back({name + QStringLiteral("_small"), {}, fourRuns, openModule, 100, QSize(1024, 700)});
     }
     return scenes;
 }
@@ -225,6 +233,33 @@ std::vector<Scene> otherScenes() {
     };
 }
 
+}
+
+std::vector<Scene> readmeScenes(const std::filesystem::path& database) {
+    static constexpr int kShownModule = 20;
+    static constexpr store::RunId kActive = 4; // VLM-PTQ at W3; before it RTN, GPTQ and GPTAQ
+    const auto make = [&](const char* title, const char* name, ui::ThemeMode mode) {
+        return Scene{.name = QLatin1String(name),
+                     .script = {},
+                     .before =
+                         [database](Studio& s) {
+                             std::filesystem::copy_file(database, s.database(),
+                                                        std::filesystem::copy_options::overwrite_existing);
+                         },
+                     .arrange =
+                         [title = QString(QLatin1String(title))](Studio& s) {
+                             waitUntil([&] { return s.selection.activeRun().has_value(); });
+                             s.selection.setActiveRun(kActive);
+                             for (store::RunId run = 1; run < kActive; ++run)
+                                 s.selection.setCompared(run, true);
+                             s.selection.setModule(kShownModule);
+                             return tab(s, title);
+                         },
+                     .onlyIn = mode};
+    };
+    return {make("Layers", "layers", ui::ThemeMode::Light),
+            make("Modalities", "modalities", ui::ThemeMode::Dark),
+            make("Benchmarks", "benchmarks", ui::ThemeMode::Light)};
 }
 
 bool waitUntil(const std::function<bool()>& ready, int milliseconds) {

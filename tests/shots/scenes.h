@@ -2,8 +2,9 @@
 #pragma once
 #include "ui/studio_fixture.h"
 
+#include <filesystem>
 #include <functional>
-#include <string>
+#include <optional>
 #include <vector>
 
 namespace vlmptq::test {
@@ -15,9 +16,12 @@ struct Scene {
     std::function<QWidget*(Studio&)> arrange; // returns what to photograph
     int textPercent = 100;
     QSize size{1440, 900};
+    std::optional<ui::ThemeMode> onlyIn; // absent: both themes
 };
 
 std::vector<Scene> scenes();
+// The pictures of the README, from the runs that `vlmptq demo` left in `database`.
+std::vector<Scene> readmeScenes(const std::filesystem::path& database);
 
 // Handles events until `ready` holds; false after `milliseconds`.
 bool waitUntil(const std::function<bool()>& ready, int milliseconds = 10'000);

@@ -170,8 +170,13 @@ private Q_SLOTS:
         f.selection.setActiveRun(run);
         f.selection.setModule(2);
         QTRY_COMPARE(f.plot("correctionPlot").rowNames.size(), std::size_t(64));
+        QCOMPARE(f.plot("channelPlot").series[0].y.size(), std::size_t(64));
+        Q_EMIT f.modalities.findChild<PlotView*>(QStringLiteral("correctionPlot"))->keysChosen({5, 9});
+        QCOMPARE(f.plot("channelPlot").edgeMarks.size(), std::size_t(2));
+        QVERIFY(f.plot("correctionPlot").note.startsWith(QStringLiteral("2 channels chosen")));
         f.selection.setModule(3);
         QTRY_VERIFY(f.plot("correctionPlot").isEmpty());
+        QVERIFY(f.plot("channelPlot").edgeMarks.empty());
     }
 
     void scoresAppearWithFullPrecisionFirst() {

@@ -160,6 +160,39 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 0);
     }
 
+    void differencesThatTheSameQuestionsBearOutAreBold() {
+        std::vector<EvalItem> full, run;
+        for (int row = 0; row < 40; ++row)
+            for (const char* benchmark : {"ChartQA", "DocVQA"}) {
+                EvalItem item;
+                item.benchmark = benchmark;
+                item.id = std::to_string(row);
+                item.score = 1;
+                full.push_back(item);
+                // Half of the answers of one benchmark became wrong, a single one of the other.
+                item.score = benchmark == std::string("ChartQA") ? row % 2 : row > 0;
+                run.push_back(item);
+            }
+        std::vector<BenchResults> results(2);
+        results[0].title = QStringLiteral("Full precision");
+        results[0].scores = test::sampleScores(std::nullopt, "m", 0.7);
+        results[1].run = test::sampleRecord(1, "gptq");
+        results[1].scores = test::sampleScores(1, "m", 0.6);
+        results[1].paired = pairScores(run, full);
+        QCOMPARE(results[1].paired.at("ChartQA").points.meanDifference, -50.0);
+        QCOMPARE(results[1].paired.at("ChartQA").questions, 40);
+        BenchModel model;
+        model.setResults(results);
+        const auto isBold = [&model](int row) {
+            return model.index(row, 3).data(Qt::FontRole).value<QFont>().weight() > QFont::Normal;
+        };
+        QVERIFY(isBold(0));
+        QVERIFY(!isBold(1));
+        QVERIFY2(
+            model.index(1, 3).data(Qt::ToolTipRole).toString().contains(QStringLiteral("same 40 questions")),
+            qPrintable(model.index(1, 3).data(Qt::ToolTipRole).toString()));
+    }
+
     void theTableTwinIsAProperModel() {
         PlotTableModel model;
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);

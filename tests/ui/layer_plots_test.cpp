@@ -1,6 +1,7 @@
 #include "support/sample_runs.h"
 #include "ui/plots/activation_plot.h"
 #include "ui/plots/bench_plot.h"
+#include "ui/plots/channel_plot.h"
 #include "ui/plots/correction_plot.h"
 #include "ui/plots/cost_plot.h"
 #include "ui/plots/layer_error_plot.h"
@@ -176,6 +177,12 @@ private Q_SLOTS:
         const std::size_t more = gain(5) > gain(6) ? 5 : 6, less = 11 - more;
         QVERIFY(dots.sizes[more] >= dots.sizes[less]);
         QVERIFY(awarenessPlot(runs({"gptq"})[0]).isEmpty());
+        std::size_t counted = 0;
+        for (const EdgeBar& bar : plot.edgeBars) {
+            QCOMPARE(std::ptrdiff_t(bar.count), std::ranges::count(dots.y, bar.at));
+            counted += std::size_t(bar.count);
+        }
+        QCOMPARE(counted, dots.y.size());
     }
 
     void theCurveRingsTheChosenMuAndKeepsTheNeutralOneHollow() {
@@ -209,9 +216,33 @@ private Q_SLOTS:
         const int channel = plot.rowNames[0].split(QLatin1Char(' ')).last().toInt();
         QCOMPARE(plot.series[0].x[0], double(module.correction[std::size_t(channel)]));
         QVERIFY(module.channelVision[std::size_t(channel)] > module.channelText[std::size_t(channel)]);
-        QVERIFY2(plot.title.contains(QStringLiteral("Spearman ρ of |C| 0.")), qPrintable(plot.title));
+        QVERIFY2(plot.title.contains(QStringLiteral("Spearman ρ = 0.")), qPrintable(plot.title));
         QVERIFY(correctionPlot(all[0], all[0].layers[0].modules[0]).isEmpty());
         QVERIFY(correctionPlot(all[0], std::nullopt).isEmpty());
+    }
+
+    void chosenChannelsAreRingedAndTheirLossAddedUp() {
+        const auto all = runs({"vlmptq"});
+        ModuleResult module = test::withChannels(all[0].layers[0].modules[0], 4);
+        module.extraLoss = {3, 1, 0, 0};
+        const PlotData plot = correctionPlot(all[0], module, {0, 2});
+        for (const PlotSeries& one : plot.series)
+            for (std::size_t i = 0; i < one.keys.size(); ++i)
+                QCOMPARE(bool(one.ringed[i]), one.keys[i] == 0 || one.keys[i] == 2);
+        QCOMPARE(plot.note, QStringLiteral("2 channels chosen: 75 % of the extra loss"));
+    }
+
+    void theHeatMapHasARowForEachModality() {
+        const auto all = runs({"vlmptq"});
+        const ModuleResult module = test::withChannels(all[0].layers[0].modules[0], 300);
+        const PlotData plot = channelPlot(all[0], module, {7});
+        QCOMPARE(plot.series.size(), std::size_t(2));
+        QCOMPARE(plot.series[0].y[9], double(module.channelText[9]));
+        QCOMPARE(plot.series[1].y[9], double(module.channelVision[9]));
+        QCOMPARE(plot.drawnY(plot.series[1], 9), 1.0);
+        QCOMPARE(plot.edgeMarks[0].x, 7.0);
+        QVERIFY(plot.x.ticks.size() <= 100);
+        QVERIFY(channelPlot(all[0], all[0].layers[0].modules[0]).isEmpty());
     }
 
     void scoresKeepTheirIntervalsAndAverage() {
@@ -226,6 +257,17 @@ private Q_SLOTS:
         QVERIFY(std::abs(plot.series[1].y[8] - mean) < 1e-9);
         QVERIFY(plot.series[0].isOutlined);
         QVERIFY2(plot.note.contains(QStringLiteral("n = 500 of")), qPrintable(plot.note));
+    }
+
+    void ticksLeaveOutWhatAllNamesBeginWith() {
+        auto all = scores();
+        for (BenchResults& one : all)
+            for (store::ScoreRecord& record : one.scores)
+                record.score.title = record.score.benchmark = "Demo" + record.score.benchmark;
+        const PlotData plot = scorePlot(all);
+        QCOMPARE(plot.x.ticks[1].label, QStringLiteral("DocVQA"));
+        QCOMPARE(plot.rowNames[1], QStringLiteral("DemoDocVQA"));
+        QCOMPARE(scorePlot(scores()).x.ticks[1].label, QStringLiteral("DocVQA"));
     }
 
     void averagesCoverWhatAllHave() {

@@ -1,7 +1,9 @@
 #include "ui/plots/decimate.h"
+#include "ui/plots/heat_map.h"
 #include "ui/plots/log_ticker.h"
 #include "ui/plots/plot_ranges.h"
 #include "ui/plots/plot_table.h"
+#include "ui/plots/point_labels.h"
 #include "ui/plots/read_out.h"
 
 #include <QtTest>
@@ -78,6 +80,7 @@ private Q_SLOTS:
             QVERIFY(std::ranges::is_sorted(ticks, {}, &AxisTick::at));
             QVERIFY(std::ranges::count(ticks, 0.0, &AxisTick::at) == 1);
         }
+        QVERIFY2(symLogTicks(axis, 4e-3, 3e-2).size() >= 3, "less than a decade still has numbers to read");
     }
 
     void aLogRangeIgnoresZeroAndNan() {
@@ -122,6 +125,26 @@ private Q_SLOTS:
         QVERIFY(std::ranges::is_sorted(kept));
         for (const std::size_t wanted : {1234, 4321, 7000})
             QVERIFY(std::ranges::count(kept, wanted) == 1);
+    }
+
+    void wideHeatRowsKeepTheLargestOfNeighbours() {
+        const std::vector<double> cells = heatColumns(std::vector<double>{1, 5, NAN, 2, NAN, NAN}, 3);
+        QCOMPARE(cells[0], 5.0);
+        QCOMPARE(cells[1], 2.0);
+        QVERIFY(std::isnan(cells[2]));
+    }
+
+    void labelsOfPointsInOnePlaceDoNotCoverOneAnother() {
+        const LabelWish wish{{200, 100}, 10, {60, 16}};
+        const std::vector<LabelWish> wishes(6, wish);
+        const QRectF area(0, 0, 400, 200);
+        const auto placed = placeLabels(wishes, area);
+        for (std::size_t i = 0; i < placed.size(); ++i) {
+            QVERIFY(placed[i] && area.contains(*placed[i]));
+            for (std::size_t j = 0; j < i; ++j)
+                QVERIFY(!placed[i]->intersects(*placed[j]));
+        }
+        QVERIFY2(!placeLabels(wishes, QRectF(150, 90, 100, 20))[0], "no room, no label");
     }
 
     void csvHoldsTheSameNumbers() {

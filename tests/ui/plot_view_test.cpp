@@ -107,6 +107,37 @@ private Q_SLOTS:
         QCOMPARE(chosen.value(0).value(0).toInt(), 100 + int(x));
     }
 
+    void aLoopChoosesThePointsInIt() {
+        PlotData cloud = lines(10, 1);
+        cloud.series[0].mark = Mark::Points;
+        cloud.rowsBy = RowsBy::Point;
+        cloud.canLasso = true;
+        Fixture f(cloud);
+        QSignalSpy chosen(&f.view, &PlotView::keysChosen);
+        const auto drag = [&f](Qt::KeyboardModifiers modifiers) {
+            const QRect all = f.plot()->rect().adjusted(1, 1, -1, -1);
+            QTest::mousePress(f.plot(), Qt::LeftButton, modifiers, all.topLeft());
+            for (const QPoint& at : {all.topRight(), all.bottomRight(), all.bottomLeft()}) {
+                QMouseEvent move(QEvent::MouseMove, at, f.plot()->mapToGlobal(at), Qt::NoButton,
+                                 Qt::LeftButton, modifiers);
+                QApplication::sendEvent(f.plot(), &move);
+            }
+            QTest::mouseRelease(f.plot(), Qt::LeftButton, modifiers, all.bottomLeft());
+        };
+        drag({});
+        QVERIFY2(chosen.isEmpty(), "without the lasso the plot pans");
+        f.canvas()->resetView();
+        QTest::mouseClick(f.view.findChild<QToolButton*>(QStringLiteral("lasso")), Qt::LeftButton);
+        drag({});
+        QCOMPARE(chosen.value(0).value(0).value<std::vector<int>>().size(), std::size_t(10));
+        QTest::mouseClick(f.view.findChild<QToolButton*>(QStringLiteral("lasso")), Qt::LeftButton);
+        drag(Qt::ShiftModifier);
+        QCOMPARE(chosen.count(), 2);
+        f.canvas()->setFocus();
+        f.key(Qt::Key_Escape);
+        QVERIFY(chosen.value(2).value(0).value<std::vector<int>>().empty());
+    }
+
     void lettersSwitchLogAndTable() {
         Fixture f(lines(10));
         QVERIFY(f.view.isLog());

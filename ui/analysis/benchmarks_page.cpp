@@ -8,6 +8,7 @@
 #include "ui/selection.h"
 #include "ui/theme/icons.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/one_line_rows.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -15,7 +16,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QShortcut>
-#include <QSplitter>
 #include <QStackedLayout>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -43,7 +43,7 @@ BenchmarksPage::BenchmarksPage(const Context& context, QWidget* parent)
 
 QWidget* BenchmarksPage::buildPage() {
     auto* grid = new PlotGrid(this);
-    grid->addPlot(m_score, true);
+    grid->addPlot(m_score, PlotGrid::Room::Wide);
     grid->addPlot(m_loss);
     grid->addPlot(m_size);
     m_table->setObjectName(QStringLiteral("benchTable"));
@@ -54,7 +54,7 @@ QWidget* BenchmarksPage::buildPage() {
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+    keepRowsOneLine(m_table);
     m_table->horizontalHeader()->setHighlightSections(false);
     const auto copy = [this] { QApplication::clipboard()->setText(m_model->copyText()); };
     auto* shortcut = new QShortcut(QKeySequence::Copy, m_table);
@@ -63,6 +63,7 @@ QWidget* BenchmarksPage::buildPage() {
 
     auto* title = new QLabel(tr("Scores (0–100) with 95 % intervals"), this);
     title->setProperty("heading", true);
+    title->setWordWrap(true);
     auto* again = new QPushButton(icon(Glyph::Play), tr("&Evaluate…"), this);
     again->setObjectName(QStringLiteral("evaluateAgain"));
     auto* copyButton = new QPushButton(icon(Glyph::Copy), tr("&Copy table"), this);
@@ -79,16 +80,11 @@ QWidget* BenchmarksPage::buildPage() {
     lowerColumn->addLayout(row);
     lowerColumn->addWidget(m_table, 1);
 
-    auto* splitter = new QSplitter(Qt::Vertical, this);
-    splitter->setChildrenCollapsible(false);
-    splitter->addWidget(grid);
-    splitter->addWidget(lower);
-    splitter->setStretchFactor(0, 5);
-    splitter->setStretchFactor(1, 2);
+    grid->addPlot(lower, PlotGrid::Room::Low);
     auto* page = new QWidget(this);
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(16, 12, 16, 10);
-    column->addWidget(splitter);
+    column->addWidget(grid);
     return page;
 }
 
@@ -115,6 +111,7 @@ void BenchmarksPage::refresh() {
     m_size->setData(sizePlot(results));
     m_model->setResults(results);
     m_table->resizeColumnsToContents();
+    m_table->setMinimumHeight(tableHeight(*m_table, m_model->rowCount()));
 }
 
 }

@@ -3,6 +3,7 @@
 #include "ui/qt_text.h"
 #include "ui/settings/settings.h"
 #include "ui/theme/icons.h"
+#include "ui/widgets/one_line_rows.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -23,6 +24,7 @@
 
 namespace vlmptq::ui {
 namespace {
+constexpr int kRowsAtLeast = 4;
 const QString kHiddenColumns = QStringLiteral("layers/hiddenColumns");
 }
 
@@ -41,10 +43,10 @@ LayerTable::LayerTable(const Context& context, QWidget* parent)
     m_table->setWordWrap(false);
     m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+    keepRowsOneLine(m_table);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setMinimumSectionSize(fontMetrics().averageCharWidth() * 7);
+    m_table->horizontalHeader()->setMinimumSectionSize(fontMetrics().averageCharWidth() * 5);
     m_table->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
     for (const QString& column : context.settings->view(kHiddenColumns).toStringList())
         m_table->setColumnHidden(column.toInt(), true);
@@ -102,6 +104,7 @@ void LayerTable::setRun(const RunResults* run, const RunResults* baseline) {
                           m_model->headerData(LayerModel::Difference, Qt::Horizontal).toString();
     if (std::exchange(m_sizedFor, looks) != looks)
         m_table->resizeColumnsToContents();
+    m_table->setMinimumHeight(tableHeight(*m_table, kRowsAtLeast));
     showCount();
     showSelection();
 }

@@ -8,6 +8,7 @@
 #include "ui/qt_text.h"
 #include "ui/widgets/empty_state.h"
 
+#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QStackedWidget>
@@ -98,7 +99,12 @@ QWidget* LayersPage::buildViews() {
     column->addWidget(m_choices);
     column->addWidget(m_tabs);
     column->addWidget(splitter, 1);
-    return page;
+    auto* scroll = new QScrollArea(this); // at 200 % text the page is higher than a small screen
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(page);
+    return scroll;
 }
 
 void LayersPage::connectViews() {

@@ -2,6 +2,7 @@
 
 #include "ui/analysis/plot_grid.h"
 #include "ui/analysis/shown_runs.h"
+#include "ui/plots/channel_plot.h"
 #include "ui/plots/correction_plot.h"
 #include "ui/plots/magnitude_plot.h"
 #include "ui/plots/mu_plot.h"
@@ -21,11 +22,13 @@ ModalitiesPage::ModalitiesPage(const Context& context, ShownRuns* runs, QWidget*
       m_magnitude(new PlotView(context, QStringLiteral("magnitudePlot"), this)),
       m_awareness(new PlotView(context, QStringLiteral("awarenessPlot"), this)),
       m_curve(new PlotView(context, QStringLiteral("muCurvePlot"), this)),
-      m_correction(new PlotView(context, QStringLiteral("correctionPlot"), this)) {
+      m_correction(new PlotView(context, QStringLiteral("correctionPlot"), this)),
+      m_channels(new PlotView(context, QStringLiteral("channelPlot"), this)) {
     setObjectName(QStringLiteral("modalitiesPage"));
     auto* grid = new PlotGrid(this);
     for (PlotView* plot : {m_magnitude, m_awareness, m_curve, m_correction})
         grid->addPlot(plot);
+    grid->addPlot(m_channels, PlotGrid::Room::Low);
     auto* page = new QWidget(this);
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(16, 12, 16, 12);
@@ -37,6 +40,10 @@ ModalitiesPage::ModalitiesPage(const Context& context, ShownRuns* runs, QWidget*
     for (PlotView* plot : {m_magnitude, m_awareness}) {
         connect(plot, &PlotView::keyChosen, selection, &Selection::setModule);
         connect(selection, &Selection::moduleChanged, plot, &PlotView::setSelectedKey);
+    }
+    for (PlotView* plot : {m_correction, m_channels}) {
+        connect(plot, &PlotView::keyChosen, this, [this](int channel) { chooseChannels({channel}); });
+        connect(plot, &PlotView::keysChosen, this, &ModalitiesPage::chooseChannels);
     }
     connect(selection, &Selection::moduleChanged, this, &ModalitiesPage::showModule);
     connect(selection, &Selection::filterChanged, this, &ModalitiesPage::refresh);
@@ -83,17 +90,32 @@ void ModalitiesPage::showModule() {
 void ModalitiesPage::readChannels() {
     const RunResults& active = *m_runs->active();
     const int index = m_context.selection->module();
+    if (!m_module || m_module->index != index)
+        m_chosen.clear();
     if (index < 0) {
-        m_correction->setData(correctionPlot(active, std::nullopt));
-        return;
+        m_module.reset();
+        return showChannels();
     }
     m_context.reader->request(
         this, QStringLiteral("channels"),
         [run = active.run.id, index](store::RunStore& store) { return store.module(run, index); },
         [this](const std::optional<ModuleResult>& module) {
-            if (const RunResults* now = m_runs->active())
-                m_correction->setData(correctionPlot(*now, module));
+            m_module = module;
+            showChannels();
         });
+}
+
+void ModalitiesPage::chooseChannels(const std::vector<int>& channels) {
+    m_chosen = {channels.begin(), channels.end()};
+    showChannels();
+}
+
+void ModalitiesPage::showChannels() {
+    const RunResults* active = m_runs->active();
+    if (!active)
+        return;
+    m_correction->setData(correctionPlot(*active, m_module, m_chosen));
+    m_channels->setData(channelPlot(*active, m_module, m_chosen));
 }
 
 }

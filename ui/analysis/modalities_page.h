@@ -6,6 +6,9 @@
 
 #include <QWidget>
 
+#include <optional>
+#include <set>
+
 class QStackedLayout;
 
 namespace vlmptq::ui {
@@ -23,12 +26,16 @@ private:
     void refresh();
     void showModule(); // the curve and, once read, the channels
     void readChannels();
+    void chooseChannels(const std::vector<int>&);
+    void showChannels();
 
     Context m_context;
     ShownRuns* m_runs;
     QStackedLayout* m_stack;
     EmptyState* m_empty;
-    PlotView *m_magnitude, *m_awareness, *m_curve, *m_correction;
+    PlotView *m_magnitude, *m_awareness, *m_curve, *m_correction, *m_channels;
+    std::optional<ModuleResult> m_module; // the chosen one, with its channels
+    std::set<int> m_chosen;               // channels of it, by lasso or click
 };
 
 }

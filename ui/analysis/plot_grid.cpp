@@ -6,7 +6,7 @@ namespace vlmptq::ui {
 namespace {
 
 // The least in which a plot is readable; one below the other they scroll and may be higher.
-constexpr int kCharactersPerPlot = 58, kLinesPerPlot = 13, kLinesPerPlotAlone = 17;
+constexpr int kCharactersPerPlot = 58, kLinesPerPlot = 13, kLinesPerPlotAlone = 19, kLinesPerLowPlot = 10;
 
 }
 
@@ -25,8 +25,8 @@ PlotGrid::PlotGrid(QWidget* parent) : QScrollArea(parent) {
     content->setAutoFillBackground(false);
 }
 
-void PlotGrid::addPlot(QWidget* plot, bool isWide) {
-    m_cells.push_back({plot, isWide});
+void PlotGrid::addPlot(QWidget* plot, Room room) {
+    m_cells.push_back({plot, room});
     m_columns = 0;
     arrange();
 }
@@ -44,13 +44,18 @@ void PlotGrid::arrange() {
     m_columns = columns;
     int row = 0, column = 0;
     for (const Cell& cell : m_cells) {
-        if (cell.isWide && column > 0)
+        const bool isWide = cell.room != Room::Half;
+        if (isWide && column > 0)
             ++row, column = 0;
         m_grid->removeWidget(cell.plot);
-        m_grid->addWidget(cell.plot, row, column, 1, cell.isWide ? columns : 1);
-        cell.plot->setMinimumHeight(fontMetrics().lineSpacing() *
-                                    (columns > 1 ? kLinesPerPlot : kLinesPerPlotAlone));
-        column += cell.isWide ? columns : 1;
+        m_grid->addWidget(cell.plot, row, column, 1, isWide ? columns : 1);
+        const int lines = cell.room == Room::Low ? kLinesPerLowPlot
+                          : columns > 1          ? kLinesPerPlot
+                                                 : kLinesPerPlotAlone;
+        cell.plot->setMinimumHeight(
+            std::max(fontMetrics().lineSpacing() * lines, cell.plot->minimumSizeHint().height()));
+        m_grid->setRowStretch(row, cell.room == Room::Low ? 0 : 1);
+        column += isWide ? columns : 1;
         if (column >= columns)
             ++row, column = 0;
     }

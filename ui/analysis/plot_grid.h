@@ -13,7 +13,9 @@ class PlotGrid : public QScrollArea {
     Q_OBJECT
 public:
     explicit PlotGrid(QWidget* parent = nullptr);
-    void addPlot(QWidget*, bool isWide = false); // wide: a row of its own
+    // How much of the page a plot gets: half a row, a row, or a row of half the height.
+    enum class Room { Half, Wide, Low };
+    void addPlot(QWidget*, Room = Room::Half);
 
 protected:
     void resizeEvent(QResizeEvent*) override;
@@ -22,7 +24,7 @@ private:
     void arrange();
     struct Cell {
         QWidget* plot = nullptr;
-        bool isWide = false;
+        Room room = Room::Half;
     };
     QGridLayout* m_grid;
     std::vector<Cell> m_cells;

@@ -9,21 +9,24 @@ namespace {
 
 std::vector<BenchResults> read(store::RunStore& store, const std::vector<store::RunId>& wanted) {
     std::vector<BenchResults> results;
+    std::vector<EvalItem> reference;
     for (const store::RunId id : wanted) {
         const auto record = store.run(id);
         if (!record)
             continue;
         if (results.empty()) { // the model of the active run
-            BenchResults reference;
-            reference.run.model = record->model;
-            reference.scores = store.scores(std::nullopt, record->model);
-            reference.bytes = record->summary ? record->summary->originalBytes : 0;
-            results.push_back(std::move(reference));
+            BenchResults full;
+            full.run.model = record->model;
+            full.scores = store.scores(std::nullopt, record->model);
+            full.bytes = record->summary ? record->summary->originalBytes : 0;
+            results.push_back(std::move(full));
+            reference = store.items(std::nullopt, record->model, {});
         }
         results.push_back({.run = *record,
                            .scores = store.scores(id),
                            .title = {},
-                           .bytes = record->summary ? record->summary->quantizedBytes : 0});
+                           .bytes = record->summary ? record->summary->quantizedBytes : 0,
+                           .paired = pairScores(store.items(id, record->model, {}), reference)});
     }
     return results;
 }

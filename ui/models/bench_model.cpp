@@ -70,11 +70,24 @@ BenchModel::Row BenchModel::makeRow(std::span<const BenchResults> results, const
             continue;
         Cell difference{.text = QStringLiteral("–"), .toolTip = {}, .value = {}};
         if (score && reference)
-            difference = {
-                differenceText(score->score - reference->score), {}, score->score - reference->score};
+            difference =
+                differenceCell(score->score - reference->score, results[i].pairedWith(name.benchmark));
         row.cells.push_back(difference);
     }
     return row;
+}
+
+BenchModel::Cell BenchModel::differenceCell(double points, const PairedScore* paired) {
+    Cell cell{.text = differenceText(points), .toolTip = {}, .value = points};
+    if (!paired)
+        return cell;
+    cell.isSignificant = paired->isSignificant();
+    //: interval of a difference, number of questions
+    cell.toolTip = tr("%1 to %2 points over the same %n questions (95 %)", nullptr, paired->questions)
+                       .arg(differenceText(paired->points.low), differenceText(paired->points.high));
+    if (cell.isSignificant)
+        cell.toolTip += QLatin1Char('\n') + tr("Bold: the interval leaves out zero");
+    return cell;
 }
 
 BenchModel::Row BenchModel::makeAverage(std::span<const BenchResults> results) const {
@@ -90,10 +103,9 @@ BenchModel::Row BenchModel::makeAverage(std::span<const BenchResults> results) c
                                          tr("over %n benchmarks", nullptr, int(common.size())), value->mean}
                                   : Cell{QStringLiteral("–"), {}, {}});
         if (i > 0)
-            row.cells.push_back(
-                value && reference
-                    ? Cell{differenceText(value->mean - reference->mean), {}, value->mean - reference->mean}
-                    : Cell{QStringLiteral("–"), {}, {}});
+            row.cells.push_back(value && reference
+                                    ? differenceCell(value->mean - reference->mean, nullptr)
+                                    : Cell{.text = QStringLiteral("–"), .toolTip = {}, .value = {}});
     }
     return row;
 }
@@ -112,7 +124,8 @@ QVariant BenchModel::data(const QModelIndex& index, int role) const {
     const bool isName = index.column() == 0;
     if (role == Qt::TextAlignmentRole)
         return int((isName ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    if (role == Qt::FontRole && row.isTotal) {
+    const bool isSignificant = !isName && row.cells[std::size_t(index.column() - 1)].isSignificant;
+    if (role == Qt::FontRole && (row.isTotal || isSignificant)) {
         QFont font;
         font.setWeight(QFont::DemiBold);
         return font;

@@ -23,12 +23,14 @@ private:
     struct Cell {
         QString text, toolTip;
         std::optional<double> value;
+        bool isSignificant = false;
     };
     struct Row {
         QString name;
         std::vector<Cell> cells;
         bool isTotal = false;
     };
+    static Cell differenceCell(double points, const PairedScore*);
     Row makeRow(std::span<const BenchResults>, const BenchmarkName&) const;
     Row makeAverage(std::span<const BenchResults>) const;
     QStringList m_columns;

@@ -25,6 +25,20 @@ void addPoint(PlotSeries& series, double x, const std::optional<MeanInterval>& v
     series.high.push_back(value ? value->high : NAN);
 }
 
+// What all names begin with ("Demo"), which a tick need not repeat; empty where too little would remain.
+QString commonBeginning(const std::vector<BenchmarkName>& names) {
+    constexpr qsizetype kShortest = 2;
+    if (names.size() < 2)
+        return {};
+    QString beginning = names.front().title;
+    for (const BenchmarkName& name : names) {
+        while (!name.title.startsWith(beginning))
+            beginning.chop(1);
+        beginning = beginning.left(std::max(qsizetype(0), name.title.size() - kShortest));
+    }
+    return beginning;
+}
+
 // A group of bars per benchmark, and one for the total after a gap.
 void addBars(PlotData& plot, std::span<const BenchResults> results, const ValueOf& valueOf, TotalOf totalOf,
              const QString& totalName) {
@@ -36,16 +50,18 @@ void addBars(PlotData& plot, std::span<const BenchResults> results, const ValueO
     plot.emptySentence = Tr::tr("Not evaluated");
     plot.metadata = metadataOf(results);
     const double totalX = double(names.size()) + 0.3;
-    const auto addRow = [&plot](double x, const QString& name) {
+    const auto addRow = [&plot](double x, const QString& name, const QString& tick) {
         plot.rowX.push_back(x);
         plot.rowNames.push_back(name);
-        plot.x.ticks.push_back({x, name});
+        plot.x.ticks.push_back({x, tick});
     };
+    const qsizetype repeated = commonBeginning(names).size();
     for (std::size_t i = 0; i < names.size(); ++i)
-        addRow(double(i), names[i].title);
+        addRow(double(i), names[i].title, names[i].title.mid(repeated));
+    const QString total =
+        common.size() < names.size() ? Tr::tr("%1 of %2").arg(totalName).arg(common.size()) : totalName;
     if (!common.empty())
-        addRow(totalX, common.size() < names.size() ? Tr::tr("%1 of %2").arg(totalName).arg(common.size())
-                                                    : totalName);
+        addRow(totalX, total, total);
     for (const BenchResults& one : results) {
         if (one.scores.empty())
             continue;
@@ -93,19 +109,18 @@ PlotData scorePlot(std::span<const BenchResults> results) {
 }
 
 PlotData answerLossPlot(std::span<const BenchResults> results) {
-    PlotData plot{.name = QStringLiteral("answer-loss"),
-                  .title = Tr::tr("Loss of the reference answers with 95 % intervals")};
+    PlotData plot{.name = QStringLiteral("answer-loss"), .title = Tr::tr("Loss of the reference answers")};
     const auto valueOf = [](const BenchmarkScore& score) -> std::optional<MeanInterval> {
         return MeanInterval{score.answerLoss, score.answerLossLow, score.answerLossHigh};
     };
     addBars(plot, results, valueOf, totalAnswerLoss, Tr::tr("all tokens"));
     plot.y = {.label = Tr::tr("Nats per token"), .includesZero = true};
+    plot.note = Tr::tr("95 % intervals");
     return plot;
 }
 
 PlotData sizePlot(std::span<const BenchResults> results) {
-    PlotData plot{.name = QStringLiteral("size-and-score"),
-                  .title = Tr::tr("Size and average score with 95 % intervals")};
+    PlotData plot{.name = QStringLiteral("size-and-score"), .title = Tr::tr("Size and average score")};
     plot.rowsBy = RowsBy::Point;
     plot.rowTitle = Tr::tr("Run");
     plot.emptySentence = Tr::tr("No evaluated run with a known size.");
@@ -116,9 +131,9 @@ PlotData sizePlot(std::span<const BenchResults> results) {
         largest = std::max(largest, one.bytes);
     const bool isSmall = largest < 1'000'000'000;
     const double unit = isSmall ? 1e6 : 1e9;
-    plot.x = {.label = isSmall ? Tr::tr("Size of the weights (MB)") : Tr::tr("Size of the weights (GB)"),
-              .includesZero = true};
+    plot.x = {.label = isSmall ? Tr::tr("Size of the weights (MB)") : Tr::tr("Size of the weights (GB)")};
     plot.y = {.label = Tr::tr("Average score (0–100)")};
+    plot.note = Tr::tr("95 % intervals");
     std::vector<SizedScore> points;
     for (const BenchResults& one : results) {
         const auto average = common.empty() ? std::nullopt : averageScore(one, common);

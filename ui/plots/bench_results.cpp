@@ -57,6 +57,33 @@ const BenchmarkScore* BenchResults::score(const std::string& benchmark) const {
     return found == scores.end() ? nullptr : &found->score;
 }
 
+const PairedScore* BenchResults::pairedWith(const std::string& benchmark) const {
+    const auto found = paired.find(benchmark);
+    return found == paired.end() ? nullptr : &found->second;
+}
+
+std::map<std::string, PairedScore> pairScores(std::span<const EvalItem> items,
+                                              std::span<const EvalItem> reference) {
+    constexpr int kResamples = 2'000;                     // read anew with every change of the database
+    using Question = std::pair<std::string, std::string>; // benchmark, id
+    std::map<Question, double> expected;
+    for (const EvalItem& item : reference)
+        if (item.score)
+            expected[{item.benchmark, item.id}] = *item.score;
+    std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> sides;
+    for (const EvalItem& item : items)
+        if (const auto found = expected.find({item.benchmark, item.id});
+            item.score && found != expected.end()) {
+            sides[item.benchmark].first.push_back(*item.score * 100);
+            sides[item.benchmark].second.push_back(found->second * 100);
+        }
+    std::map<std::string, PairedScore> paired;
+    for (const auto& [benchmark, scores] : sides)
+        paired[benchmark] = {stats::pairedBootstrap(scores.second, scores.first, kResamples),
+                             int(scores.first.size())};
+    return paired;
+}
+
 std::vector<BenchmarkName> benchmarksOf(std::span<const BenchResults> results) {
     std::vector<BenchmarkName> names;
     for (const BenchResults& one : results)

@@ -33,6 +33,20 @@ double rankCorrelation(const ModuleResult& module) {
     return stats::spearman(sizes, losses);
 }
 
+// "12 channels chosen: 45 % of the extra loss"
+QString chosenNote(const ModuleResult& module, const std::set<int>& chosen) {
+    double all = 0, part = 0;
+    int count = 0;
+    for (std::size_t i = 0; i < module.extraLoss.size(); ++i) {
+        const bool isChosen = chosen.contains(int(i));
+        all += module.extraLoss[i];
+        part += isChosen ? module.extraLoss[i] : 0;
+        count += isChosen;
+    }
+    const QString share = all > 0 ? percentText(part / all) : QStringLiteral("–");
+    return Tr::tr("%n channels chosen: %1 of the extra loss", nullptr, count).arg(share);
+}
+
 bool isVisual(const ModuleResult& module, std::size_t channel) {
     const auto at = [channel](const std::vector<float>& values) {
         return channel < values.size() ? values[channel] : 0.0F;
@@ -42,7 +56,8 @@ bool isVisual(const ModuleResult& module, std::size_t channel) {
 
 }
 
-PlotData correctionPlot(const RunResults& run, const std::optional<ModuleResult>& module) {
+PlotData correctionPlot(const RunResults& run, const std::optional<ModuleResult>& module,
+                        const std::set<int>& chosen) {
     PlotData plot{.name = QStringLiteral("correction"), .title = Tr::tr("Correction and channel loss")};
     plot.rowsBy = RowsBy::Point;
     plot.rowTitle = Tr::tr("Channel");
@@ -57,9 +72,10 @@ PlotData correctionPlot(const RunResults& run, const std::optional<ModuleResult>
                 .arg(shortModuleName(module->name));
         return plot;
     }
-    //: module, rank correlation
-    plot.title = Tr::tr("Correction and channel loss: %1 (Spearman ρ of |C| %2)")
-                     .arg(shortModuleName(module->name), fixedText(rankCorrelation(*module), 2));
+    //: rank correlation of |C| and the extra loss
+    plot.title =
+        Tr::tr("Correction and channel loss: Spearman ρ = %1").arg(fixedText(rankCorrelation(*module), 2));
+    plot.canLasso = true;
     plot.x = {.label = Tr::tr("Correction C of the channel"),
               .scale = AxisScale::SymLog,
               .linearBelow = linearPart(module->correction)};
@@ -78,12 +94,19 @@ PlotData correctionPlot(const RunResults& run, const std::optional<ModuleResult>
         PlotSeries& series = isVision ? vision : language;
         series.x.push_back(module->correction[i]);
         series.y.push_back(module->extraLoss[i]);
+        series.keys.push_back(int(i));
+        series.ringed.push_back(chosen.contains(int(i)));
         (isVision ? plot.rowNames : languageNames).push_back(Tr::tr("channel %1").arg(i));
     }
     plot.rowNames.insert(plot.rowNames.end(), languageNames.begin(), languageNames.end());
     plot.summary = Tr::tr("%n channels, vision dominates %1", nullptr, int(module->correction.size()))
                        .arg(vision.x.size()) +
                    QStringLiteral("; ") + plot.title;
+    plot.note = chosen.empty()
+                    ? Tr::tr("%1; vision dominates %2 of %n", nullptr, int(module->correction.size()))
+                          .arg(shortModuleName(module->name))
+                          .arg(vision.x.size())
+                    : chosenNote(*module, chosen);
     plot.series.push_back(std::move(vision));
     plot.series.push_back(std::move(language));
     std::erase_if(plot.series, [](const PlotSeries& one) { return one.x.empty(); });

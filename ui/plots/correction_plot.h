@@ -4,8 +4,12 @@
 #pragma once
 #include "ui/plots/run_results.h"
 
+#include <set>
+
 namespace vlmptq::ui {
 
-PlotData correctionPlot(const RunResults&, const std::optional<ModuleResult>& withVectors);
+// The points of `chosen` channels are ringed, and the note says what part of the loss they make up.
+PlotData correctionPlot(const RunResults&, const std::optional<ModuleResult>& withVectors,
+                        const std::set<int>& chosen = {});
 
 }

@@ -17,7 +17,7 @@ LegendBar::LegendBar(Theme* theme, QWidget* parent) : QWidget(parent), m_theme(t
 void LegendBar::setData(const PlotData& content) {
     std::vector<PlotSeries> wanted;
     for (const PlotSeries& one : content.series)
-        if (one.mark != Mark::Context)
+        if (one.mark != Mark::Context && one.mark != Mark::Heat)
             wanted.push_back({.name = one.name,
                               .mark = one.mark,
                               .style = one.style,

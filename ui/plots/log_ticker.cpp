@@ -129,13 +129,20 @@ std::vector<AxisTick> symLogTicks(const PlotAxis& axis, double low, double high,
     const int count = above - first + below - first + 2;
     const int step = std::max(1, int(std::ceil(double(count) / wanted)));
     std::vector<AxisTick> ticks;
-    const auto add = [&ticks](double value) { ticks.push_back({value, tickLabel(value)}); };
-    for (int exponent = above; exponent >= first; exponent -= step)
-        add(std::pow(10.0, exponent));
+    const auto add = [&](double value) {
+        if (value >= low && value <= high)
+            ticks.push_back({value, tickLabel(value)});
+    };
+    // Less than three powers of ten would be hard to read between.
+    const std::vector<int> factors = count < 3 ? std::vector{1, 2, 5} : std::vector{1};
+    for (int exponent = above; exponent >= first - (count < 3); exponent -= step)
+        for (const int factor : factors)
+            add(factor * std::pow(10.0, exponent));
     if (low <= 0 && high >= 0)
         add(0);
-    for (int exponent = below; exponent >= first; exponent -= step)
-        add(-std::pow(10.0, exponent));
+    for (int exponent = below; exponent >= first - (count < 3); exponent -= step)
+        for (const int factor : factors)
+            add(-factor * std::pow(10.0, exponent));
     std::ranges::sort(ticks, {}, &AxisTick::at);
     return ticks;
 }

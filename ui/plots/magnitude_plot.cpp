@@ -30,7 +30,7 @@ bool hasMagnitudes(const RunResults& run) {
 
 PlotData magnitudePlot(const RunResults& run, SeriesFilter filter) {
     PlotData plot{.name = QStringLiteral("modality-magnitude"),
-                  .title = Tr::tr("Modality magnitude by layer: %1").arg(run.title)};
+                  .title = Tr::tr("Modality magnitude: %1").arg(run.title)};
     plot.emptySentence = Tr::tr("This run collected no activation statistics.");
     plot.y = {.label = Tr::tr("Mean diag(H) per token"), .canToggleLog = true};
     plot.metadata = metadataOf(std::span(&run, 1));

@@ -25,6 +25,13 @@ double dotSize(const std::optional<double>& gain) {
     return kSmallestDot + (kLargestDot - kSmallestDot) * std::sqrt(share); // by area
 }
 
+std::vector<AxisTick> muTicks() {
+    std::vector<AxisTick> ticks;
+    for (int tenths = 0; tenths <= 10; tenths += 2)
+        ticks.push_back({tenths / 10.0, QLocale().toString(tenths / 10.0)});
+    return ticks;
+}
+
 std::vector<MuPoint> sortedCurve(const ModuleResult& module) {
     std::vector<MuPoint> curve = module.muCurve;
     std::ranges::stable_sort(curve, {}, &MuPoint::mu);
@@ -50,12 +57,12 @@ PlotSeries contextOf(const ModuleResult& module, double minimum) {
 QString curveNote(const ModuleResult& module, bool hasContext) {
     QStringList parts;
     if (module.awareness)
-        parts << Tr::tr("chosen μ* = %1").arg(significantText(*module.awareness));
+        parts << Tr::tr("chosen %1").arg(significantText(*module.awareness));
     const auto [low, high] = std::ranges::minmax(module.muCurve, {}, &MuPoint::relative);
     if (module.muCurve.size() > 1 && high.relative <= low.relative * (1 + kFlat))
         parts << Tr::tr("differences below 1 %");
     if (hasContext)
-        parts << Tr::tr("grey: other modules of the layer, scaled to the same minimum");
+        parts << Tr::tr("grey: other modules of the layer, scaled");
     return parts.join(QStringLiteral("; "));
 }
 
@@ -81,11 +88,11 @@ std::optional<double> gainOverNeutral(const ModuleResult& module) {
 
 PlotData awarenessPlot(const RunResults& run, SeriesFilter filter) {
     PlotData plot{.name = QStringLiteral("awareness"),
-                  .title = Tr::tr("Modality awareness μ* by layer: %1").arg(run.title)};
+                  .title = Tr::tr("Modality awareness μ*: %1").arg(run.title)};
     plot.emptySentence =
         Tr::tr("This run searched no μ. Methods with modality-weighted ranges (VLM-PTQ) do.");
     //: 0: text only, 1: vision only
-    plot.y = {.label = Tr::tr("μ* (0: text, 1: vision)"), .low = -0.08, .high = 1.08};
+    plot.y = {.label = Tr::tr("μ* (0: text, 1: vision)"), .ticks = muTicks(), .low = -0.08, .high = 1.08};
     plot.metadata = metadataOf(std::span(&run, 1));
     plot.levels = {kNeutral};
     const std::vector<const ModuleResult*> modules = modulesOf(run, filter);
@@ -109,14 +116,17 @@ PlotData awarenessPlot(const RunResults& run, SeriesFilter filter) {
     if (const auto most = std::ranges::max_element(counts, {}, [](const auto& one) { return one.second; });
         most != counts.end()) {
         //: the most frequent value, how often, of how many
-        plot.note = Tr::tr("Most often %1 (%2 of %3 modules)")
+        plot.note = Tr::tr("Most often %1 (%2 of %3)")
                         .arg(significantText(most->first))
                         .arg(most->second)
                         .arg(dots.y.size());
         if (!gains.empty())
-            plot.note += QStringLiteral("; ") + Tr::tr("median gain over μ = 0.5: %1 (size of the dots)")
-                                                    .arg(percentText(stats::quantile(gains, 0.5), 1));
+            plot.note +=
+                QStringLiteral("; ") +
+                Tr::tr("size: gain over 0.5, median %1").arg(percentText(stats::quantile(gains, 0.5), 1));
         plot.summary = plot.note;
+        for (const auto& [at, count] : counts)
+            plot.edgeBars.push_back({at, count});
     }
     plot.series.push_back(std::move(dots));
     return plot;

@@ -9,6 +9,17 @@ namespace vlmptq::ui {
 namespace {
 
 constexpr int kFocusFrame = 2;
+// A line in pixels, over the plot, that nothing but the lasso uses.
+QCPCurve* makeLasso(QCustomPlot* plot, const ThemeColors& colors) {
+    auto* line = new QCPCurve(plot->xAxis, plot->yAxis);
+    line->setPen(QPen(colors.accent, 1.5, Qt::DashLine));
+    QColor fill = colors.accent;
+    fill.setAlphaF(0.12F);
+    line->setBrush(fill);
+    line->setLayer(QStringLiteral("hover"));
+    return line;
+}
+
 constexpr double kPointReach = 18; // px around a point of a scatter in which it is hit
 
 }
@@ -76,6 +87,8 @@ void PlotCanvas::show(const PlotData& content, const ThemeColors& colors, const 
     m_ring->setSize(13);
     m_ring->setLayer(QStringLiteral("hover"));
     m_ring->setVisible(false);
+    m_lasso = makeLasso(m_plot, colors);
+    m_loop.clear();
     m_box->setStyleSheet(QStringLiteral("QLabel { color: %1; background: %2; border: 1px solid %3; "
                                         "border-radius: 3px; padding: 4px 6px; }")
                              .arg(colors.text.name(), colors.card.name(), colors.border.name()));
@@ -115,6 +128,16 @@ void PlotCanvas::showSelection() {
         m_selection->setVisible(true);
         return;
     }
+}
+
+QSize PlotCanvas::sizeHint() const {
+    const QFontMetrics metrics = fontMetrics();
+    return {metrics.averageCharWidth() * 60, metrics.lineSpacing() * 13};
+}
+
+QSize PlotCanvas::minimumSizeHint() const {
+    const QFontMetrics metrics = fontMetrics();
+    return {metrics.averageCharWidth() * 32, metrics.lineSpacing() * 7};
 }
 
 void PlotCanvas::resetView() {
@@ -186,7 +209,7 @@ QPointF PlotCanvas::pixelOf(const PlotPlace& place) const {
     const PlotSeries& one = content.series[std::size_t(place.series)];
     const int point = place.point >= 0 ? place.point : indexOf(one.x, place.x);
     const QCPAxis* axis = one.onRightAxis ? m_plot->yAxis2 : m_plot->yAxis;
-    return {x, point < 0 ? NAN : axis->coordToPixel(one.y[std::size_t(point)])};
+    return {x, point < 0 ? NAN : axis->coordToPixel(content.drawnY(one, std::size_t(point)))};
 }
 
 void PlotCanvas::moveTo(std::optional<PlotPlace> place) {

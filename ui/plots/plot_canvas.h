@@ -8,6 +8,7 @@
 
 #include <memory>
 
+class QCPCurve;
 class QCPItemStraightLine;
 class QCPItemTracer;
 class QCustomPlot;
@@ -28,15 +29,17 @@ public:
     void show(const PlotData&, const ThemeColors&, const PlotLook&);
     void setSelectedKey(int key); // marks its x; -1: none
     void resetView();
+    void setLasso(bool);      // the left button draws a loop instead of panning; Shift does so at any time
     void zoom(double factor); // < 1: closer, around the cursor or the middle
-    QSize sizeHint() const override { return {360, 190}; }
-    QSize minimumSizeHint() const override { return {220, 140}; }
+    QSize sizeHint() const override; // in characters and lines, so that labels fit at any text size
+    QSize minimumSizeHint() const override;
     const std::optional<PlotPlace>& place() const { return m_place; }
     QString readOut() const; // of the place, one line
     QPixmap picture();       // as on the screen
 
 Q_SIGNALS:
     void keyChosen(int key);
+    void keysChosen(const std::vector<int>& keys); // by the lasso; empty: none was in it, or Escape
     void placeChanged();
     void menuRequested(const QPoint& globalPosition);
     void lookKeyPressed(int key); // L, G, M, T: the view decides
@@ -56,6 +59,9 @@ private:
     bool onMouseMove(QMouseEvent*);
     bool onMouseRelease(QMouseEvent*);
     void zoomToBox(const QRect&);
+    bool beginsLasso(const QMouseEvent*) const;
+    void drawLasso(const QPointF& position);
+    void endLasso();
     void hover(const QPointF& position);
     std::optional<PlotPlace> placeAt(const QPointF& position) const;
     std::optional<PlotPlace> pointNear(const QPointF& position) const;
@@ -79,8 +85,10 @@ private:
     QLabel* m_box;
     QRubberBand* m_band;
     QPoint m_pressed;
+    QPolygonF m_loop; // of the lasso being drawn; empty: none
+    QCPCurve* m_lasso = nullptr;
     QSize m_laidOut;
-    bool m_isZoomed = false, m_isStale = false, m_isFocusShown = false;
+    bool m_isLasso = false, m_isZoomed = false, m_isStale = false, m_isFocusShown = false;
 };
 
 }

@@ -45,6 +45,10 @@ bool PlotCanvas::eventFilter(QObject* watched, QEvent* event) {
 bool PlotCanvas::onMousePress(QMouseEvent* event) {
     setFocus(Qt::MouseFocusReason);
     m_pressed = event->pos();
+    if (beginsLasso(event)) {
+        drawLasso(event->position());
+        return true;
+    }
     return event->button() == Qt::RightButton;
 }
 
@@ -52,6 +56,10 @@ bool PlotCanvas::onMouseMove(QMouseEvent* event) {
     if (event->buttons() & Qt::RightButton) {
         m_band->setGeometry(QRect(m_pressed, event->pos()).normalized());
         m_band->setVisible(isDrag(m_pressed, event->pos()));
+        return true;
+    }
+    if (!m_loop.isEmpty()) {
+        drawLasso(event->position());
         return true;
     }
     if (event->buttons() & Qt::LeftButton) {
@@ -74,11 +82,54 @@ bool PlotCanvas::onMouseRelease(QMouseEvent* event) {
             Q_EMIT menuRequested(event->globalPosition().toPoint());
         return true;
     }
+    if (!m_loop.isEmpty() && wasDrag) {
+        endLasso();
+        return true;
+    }
+    m_loop.clear();
     if (event->button() == Qt::LeftButton && !wasDrag) {
         hover(event->position());
         choose();
     }
     return false;
+}
+
+void PlotCanvas::setLasso(bool on) {
+    m_isLasso = on;
+    m_plot->setCursor(on ? Qt::CrossCursor : Qt::ArrowCursor);
+}
+
+bool PlotCanvas::beginsLasso(const QMouseEvent* event) const {
+    return m_scene->data().canLasso && event->button() == Qt::LeftButton &&
+           (m_isLasso || event->modifiers() & Qt::ShiftModifier);
+}
+
+void PlotCanvas::drawLasso(const QPointF& position) {
+    moveTo(std::nullopt);
+    m_loop << position;
+    QVector<double> order, x, y;
+    for (const QPointF& at : m_loop) {
+        order.append(double(order.size()));
+        x.append(m_plot->xAxis->pixelToCoord(at.x()));
+        y.append(m_plot->yAxis->pixelToCoord(at.y()));
+    }
+    m_lasso->setData(order, x, y, true);
+    m_plot->layer(QStringLiteral("hover"))->replot();
+}
+
+void PlotCanvas::endLasso() {
+    const QPolygonF loop = std::exchange(m_loop, {});
+    std::vector<int> keys;
+    const PlotData& content = m_scene->data();
+    for (int series = 0; series < int(content.series.size()); ++series) {
+        const PlotSeries& one = content.series[std::size_t(series)];
+        for (int i = 0; i < int(one.keys.size()) && !m_scene->isHidden(one); ++i)
+            if (loop.containsPoint(pixelOf({one.x[std::size_t(i)], series, i}), Qt::OddEvenFill))
+                keys.push_back(one.keys[std::size_t(i)]);
+    }
+    m_lasso->setData({}, {}, {});
+    m_plot->layer(QStringLiteral("hover"))->replot();
+    Q_EMIT keysChosen(keys);
 }
 
 void PlotCanvas::zoomToBox(const QRect& box) {
@@ -153,6 +204,8 @@ void PlotCanvas::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Escape:
         if (m_place)
             return moveTo(std::nullopt);
+        if (m_scene->data().canLasso)
+            Q_EMIT keysChosen({});
         break;
     case Qt::Key_Menu:
         return Q_EMIT menuRequested(mapToGlobal(rect().center()));

@@ -19,6 +19,13 @@ bool PlotData::isEmpty() const {
     });
 }
 
+double PlotData::drawnY(const PlotSeries& one, std::size_t point) const {
+    if (one.mark != Mark::Heat)
+        return one.y[point];
+    const auto isRow = [](const PlotSeries& other) { return other.mark == Mark::Heat; };
+    return double(std::count_if(series.data(), &one, isRow));
+}
+
 QString PlotData::rowName(double at) const {
     const int index = indexOf(rowX, at);
     return index >= 0 && index < int(rowNames.size()) ? rowNames[std::size_t(index)] : QString();

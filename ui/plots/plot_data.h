@@ -40,6 +40,7 @@ enum class Mark {
     Bars,    // side by side with the other Bars series
     Stacked, // on top of the Stacked series before it
     Context, // thin muted line without legend entry
+    Heat,    // a row of coloured cells, one above the other; dark: low (heat_map.h)
 };
 
 struct PlotSeries {
@@ -67,6 +68,12 @@ struct EdgeMark {
     QString text;
 };
 
+// A bar at the right edge, lying: how many points have this y.
+struct EdgeBar {
+    double at = 0;
+    int count = 0;
+};
+
 // How rows of the table twin and the hover box come about.
 enum class RowsBy {
     X,     // one row per x with all series in it
@@ -83,19 +90,22 @@ struct PlotData {
     std::optional<PlotAxis> right;
     std::vector<PlotSeries> series;
     std::vector<EdgeMark> edgeMarks;
-    std::vector<double> levels; // thin horizontal lines (zero line)
+    std::vector<EdgeBar> edgeBars; // the x axis leaves room for them
+    std::vector<double> levels;    // thin horizontal lines (zero line)
     RowsBy rowsBy = RowsBy::X;
     QString rowTitle; // heading of the row names, "Module"
     std::vector<QString>
         rowNames;             // RowsBy::X: by position of x in rowX(); RowsBy::Point: by point of all series
     std::vector<double> rowX; // RowsBy::X: the x of each row name; empty: rows have numbers only
     bool rowsAreNumbered = true;  // false: the x of a named row is only where it is drawn
+    bool canLasso = false;        // scatter: a drawn loop chooses the points in it
     bool comparesToFirst = false; // hover adds (+38 %) to the series after the first
     QStringList metadata;         // "run 7: VLM-PTQ W3A16 …", written into exports
 
     bool isEmpty() const;
     QString rowName(double at) const;    // empty: none
     std::vector<double> xValues() const; // of all series, sorted, each once; context lines left out
+    double drawnY(const PlotSeries&, std::size_t point) const; // Heat: the place of its row
     const PlotAxis& yAxisOf(const PlotSeries& one) const { return one.onRightAxis && right ? *right : y; }
 };
 

@@ -79,7 +79,10 @@ PlotRange xRange(const PlotData& data, const IsShown& isShown) {
     if (extent.isEmpty())
         return {-0.5, 0.5};
     const double margin = std::max(0.6, 0.01 * (extent.high - extent.low));
-    return limited({extent.low - margin, extent.high + margin}, data.x);
+    PlotRange range{extent.low - margin, extent.high + margin};
+    if (!data.edgeBars.empty())
+        range.high += kEdgeBarsShare / (1 - kEdgeBarsShare) * (range.high - range.low);
+    return limited(range, data.x);
 }
 
 PlotRange yRange(const PlotData& data, const PlotAxis& axis, const IsShown& isShown) {

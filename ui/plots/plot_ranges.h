@@ -5,6 +5,8 @@
 
 namespace vlmptq::ui {
 
+inline constexpr double kEdgeBarsShare = 0.2; // of the width that PlotData::edgeBars take
+
 struct PlotRange {
     double low = 0, high = 1; // in positions (toPosition)
 };

@@ -1,8 +1,10 @@
 #include "ui/plots/plot_scene.h"
 
 #include "ui/plots/decimate.h"
+#include "ui/plots/edge_bars.h"
 #include "ui/plots/log_ticker.h"
 #include "ui/plots/plot_ranges.h"
+#include "ui/plots/point_labels.h"
 #include "ui/plots/points_layer.h"
 #include "ui/plots/swatch.h"
 
@@ -15,8 +17,9 @@
 namespace vlmptq::ui {
 namespace {
 
-constexpr double kMarkerGap = 14; // px between the markers of a line
-constexpr double kPointCell = 3;  // px; of two points closer than this one is drawn
+constexpr double kMarkerGap = 14;  // px between the markers of a line
+constexpr int kShortestLabel = 40; // px of an axis below which nothing can be fitted
+constexpr double kPointCell = 3;   // px; of two points closer than this one is drawn
 
 // `text` broken into lines of at most `width` px.
 QString wrapped(const QString& text, const QFont& font, int width) {
@@ -69,6 +72,10 @@ void PlotScene::clear() {
         if (drawn.points)
             removePoints(drawn.points);
     m_drawn.clear();
+    if (m_labels)
+        removePointLabels(std::exchange(m_labels, nullptr));
+    if (m_edgeBars)
+        removeEdgeBars(std::exchange(m_edgeBars, nullptr));
     m_plot->clearItems();
     m_plot->clearPlottables();
 }
@@ -100,6 +107,8 @@ void PlotScene::build(const PlotData& data, const ThemeColors& colors, const Plo
         if (one.mark == Mark::Stacked)
             below = m_drawn.back().bars;
     }
+    addHeat();
+    addLabels();
     addLevels();
     addEdgeMarks();
     if (look.hasTitleAndLegend)
@@ -159,7 +168,9 @@ void PlotScene::addTitleAndLegend() {
     addText(m_data.title, bold, m_colors.text);
     if (!m_data.note.isEmpty())
         addText(m_data.note, smaller(m_plot->font(), 0.92), m_colors.muted);
-    const auto isNamed = [](const Drawn& drawn) { return drawn.series->mark != Mark::Context; };
+    const auto isNamed = [](const Drawn& drawn) {
+        return drawn.series->mark != Mark::Context && drawn.series->mark != Mark::Heat;
+    };
     if (std::ranges::count_if(m_drawn, isNamed) < 2)
         return;
     auto* legend = new QCPLegend;
@@ -201,13 +212,17 @@ void PlotScene::resetRanges() {
 void PlotScene::refresh() {
     setTicks(m_plot->xAxis, m_data.x);
     setTicks(m_plot->yAxis, m_data.y);
+    fitLabel(m_plot->xAxis, m_data.x);
+    fitLabel(m_plot->yAxis, m_data.y);
+    if (m_data.right)
+        fitLabel(m_plot->yAxis2, *m_data.right);
     for (const Drawn& drawn : m_drawn)
         thin(drawn);
 }
 
 QPointF PlotScene::pixel(const Drawn& drawn, std::size_t point) const {
     return {m_plot->xAxis->coordToPixel(toPosition(m_data.x, drawn.series->x[point])),
-            drawn.yAxis->coordToPixel(drawn.series->y[point])};
+            drawn.yAxis->coordToPixel(m_data.drawnY(*drawn.series, point))};
 }
 
 std::vector<std::size_t> PlotScene::keptPoints(const Drawn& drawn) const {
@@ -229,6 +244,8 @@ std::vector<std::size_t> PlotScene::keptPoints(const Drawn& drawn) const {
 
 void PlotScene::thin(const Drawn& drawn) {
     const PlotSeries& one = *drawn.series;
+    if (one.mark == Mark::Heat)
+        return;
     if (drawn.points)
         return setShownPoints(drawn.points, keptPoints(drawn));
     if (drawn.bars && one.mark == Mark::Bars)
@@ -248,6 +265,21 @@ void PlotScene::thin(const Drawn& drawn) {
                                                             std::max(1, m_plot->axisRect()->width())
                                                       : 0;
     drawn.graph->setScatterSkip(std::max(0, int(std::ceil(kMarkerGap * perPixel)) - 1));
+}
+
+// An axis shorter than its label gets it in two lines, and what is still longer cut.
+void PlotScene::fitLabel(QCPAxis* axis, const PlotAxis& wanted) {
+    const bool isHorizontal = axis->orientation() == Qt::Horizontal;
+    const int length = isHorizontal ? m_plot->axisRect()->width() : m_plot->axisRect()->height();
+    if (length < kShortestLabel)
+        return; // not laid out yet
+    const QFontMetrics metrics(axis->labelFont());
+    QStringList lines = wrapped(wanted.label, axis->labelFont(), length).split(QLatin1Char('\n'));
+    if (lines.size() > 2)
+        lines = {lines.front(), lines.mid(1).join(QLatin1Char(' '))};
+    for (QString& line : lines)
+        line = metrics.elidedText(line, Qt::ElideRight, length);
+    axis->setLabel(lines.join(QLatin1Char('\n')));
 }
 
 void PlotScene::setTicks(QCPAxis* axis, const PlotAxis& wanted) {

@@ -14,6 +14,8 @@ class QCustomPlot;
 
 namespace vlmptq::ui {
 
+class EdgeBars;
+class PointLabels;
 class PointsLayer;
 
 struct PlotLook {
@@ -49,12 +51,15 @@ private:
     void addSeries(const PlotSeries&, int barIndex, int barCount, QCPBars* below);
     void addLine(Drawn&, const SeriesStyle&);
     void addBars(Drawn&, const SeriesStyle&, int barIndex, int barCount, QCPBars* below);
+    void addHeat();
+    void addLabels();
     void addLevels();
     void addEdgeMarks();
     void addTitleAndLegend();
     QCPAbstractPlottable* legendPlottable(const Drawn&);
     void thin(const Drawn&);
     void setTicks(QCPAxis*, const PlotAxis&);
+    void fitLabel(QCPAxis*, const PlotAxis&);
     QPointF pixel(const Drawn&, std::size_t point) const;
     std::vector<std::size_t> keptPoints(const Drawn&) const;
 
@@ -63,6 +68,8 @@ private:
     ThemeColors m_colors;
     PlotLook m_look;
     std::vector<Drawn> m_drawn;
+    PointLabels* m_labels = nullptr;
+    EdgeBars* m_edgeBars = nullptr;
     QCPAxis* m_edgeAxis = nullptr; // 0..1 from bottom to top, invisible
 };
 

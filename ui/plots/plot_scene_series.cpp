@@ -1,6 +1,9 @@
 // How each kind of series becomes a plottable.
 #include "ui/plots/decimate.h"
+#include "ui/plots/edge_bars.h"
+#include "ui/plots/heat_map.h"
 #include "ui/plots/plot_scene.h"
+#include "ui/plots/point_labels.h"
 #include "ui/plots/points_layer.h"
 #include "ui/plots/swatch.h"
 
@@ -30,6 +33,8 @@ void PlotScene::addSeries(const PlotSeries& one, int barIndex, int barCount, QCP
     case Mark::Line:
     case Mark::Context:
         addLine(drawn, style);
+        break;
+    case Mark::Heat: // all rows at once, addHeat
         break;
     case Mark::Bars:
     case Mark::Stacked:
@@ -109,6 +114,24 @@ void PlotScene::addBars(Drawn& drawn, const SeriesStyle& style, int barIndex, in
     errors->setData(minus, plus);
 }
 
+void PlotScene::addHeat() {
+    std::vector<const PlotSeries*> rows;
+    for (const Drawn& drawn : m_drawn)
+        if (drawn.series->mark == Mark::Heat)
+            rows.push_back(drawn.series);
+    if (!rows.empty())
+        addHeatMap(m_plot, rows, m_colors);
+}
+
+void PlotScene::addLabels() {
+    std::vector<LabelledSeries> labelled;
+    for (const Drawn& drawn : m_drawn)
+        if (!drawn.series->labels.empty())
+            labelled.push_back({drawn.series, drawn.yAxis});
+    if (!labelled.empty())
+        m_labels = addPointLabels(m_plot, std::move(labelled), m_data.x, m_colors.text, m_colors.muted);
+}
+
 void PlotScene::addLevels() {
     for (const double level : m_data.levels) {
         auto* line = new QCPItemStraightLine(m_plot);
@@ -119,6 +142,8 @@ void PlotScene::addLevels() {
 }
 
 void PlotScene::addEdgeMarks() {
+    if (!m_data.edgeBars.empty())
+        m_edgeBars = addEdgeBars(m_plot, m_data.edgeBars, m_colors.border, m_colors.muted);
     if (m_data.edgeMarks.empty())
         return;
     QCPGraph* marks = m_plot->addGraph(m_plot->xAxis, m_edgeAxis);

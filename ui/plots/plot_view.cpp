@@ -8,6 +8,7 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/one_line_rows.h"
 
 #include <QAccessible>
 #include <QApplication>
@@ -70,6 +71,7 @@ PlotView::PlotView(const Context& context, const QString& name, QWidget* parent)
         rebuild();
     });
     connect(m_canvas, &PlotCanvas::keyChosen, this, &PlotView::keyChosen);
+    connect(m_canvas, &PlotCanvas::keysChosen, this, &PlotView::keysChosen);
     connect(m_canvas, &PlotCanvas::lookKeyPressed, this, &PlotView::onLookKey);
     connect(m_canvas, &PlotCanvas::placeChanged, this, &PlotView::describe);
     connect(m_canvas, &PlotCanvas::menuRequested, this, [this](const QPoint& at) {
@@ -92,6 +94,10 @@ PlotView::~PlotView() = default;
 
 QWidget* PlotView::buildHead() {
     auto* head = new QWidget(this);
+    m_lasso = makeButton(tr("Choose points with a loop"), "lasso", head);
+    m_lasso->setText(tr("Lasso"));
+    m_lasso->setToolTip(tr("Draw a loop around points to choose them (also Shift and drag); Escape lets go"));
+    m_lasso->setCheckable(true);
     m_log = makeButton(tr("Logarithmic axis"), "log", head);
     m_log->setText(tr("Log"));
     m_log->setToolTip(tr("Logarithmic axis (L)"));
@@ -111,13 +117,14 @@ QWidget* PlotView::buildHead() {
     });
     m_more->setMenu(menu);
     m_more->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+    connect(m_lasso, &QToolButton::toggled, m_canvas, &PlotCanvas::setLasso);
     connect(m_log, &QToolButton::clicked, this, &PlotView::setLog);
     connect(m_tableButton, &QToolButton::clicked, this, &PlotView::setTableShown);
     auto* row = new QHBoxLayout(head);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(2);
     row->addWidget(m_title, 1);
-    for (QToolButton* button : {m_log, m_tableButton, m_more})
+    for (QToolButton* button : {m_lasso, m_log, m_tableButton, m_more})
         row->addWidget(button, 0, Qt::AlignTop);
     return head;
 }
@@ -135,7 +142,7 @@ void PlotView::buildTable() {
     m_table->setWordWrap(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+    keepRowsOneLine(m_table);
     m_table->horizontalHeader()->setHighlightSections(false);
 }
 
@@ -149,11 +156,12 @@ void PlotView::rebuild() {
     m_title->setText(m_data.title);
     m_note->setText(m_data.note);
     m_note->setVisible(!m_data.note.isEmpty());
+    m_lasso->setVisible(m_data.canLasso);
     m_log->setVisible(m_data.y.canToggleLog);
     m_log->setChecked(m_look.isLog);
     m_tableButton->setChecked(m_isTableShown);
     const bool isEmpty = m_data.isEmpty();
-    for (QToolButton* button : {m_log, m_tableButton, m_more})
+    for (QToolButton* button : {m_lasso, m_log, m_tableButton, m_more})
         button->setEnabled(!isEmpty);
     m_legend->setVisible(!isEmpty && !m_isTableShown && m_legend->count() > 1);
     m_empty->setSentence(m_data.emptySentence);

@@ -41,6 +41,7 @@ public:
 
 Q_SIGNALS:
     void keyChosen(int key);
+    void keysChosen(const std::vector<int>& keys); // by the lasso; empty: let go
 
 protected:
     void contextMenuEvent(QContextMenuEvent*) override;
@@ -60,7 +61,7 @@ private:
     PlotData m_data;
     PlotLook m_look;
     QLabel *m_title, *m_note;
-    QToolButton *m_log, *m_tableButton, *m_more;
+    QToolButton *m_lasso, *m_log, *m_tableButton, *m_more;
     LegendBar* m_legend;
     PlotCanvas* m_canvas;
     QTableView* m_table;

@@ -42,6 +42,7 @@ protected:
                 painter->drawPixmap(QPointF(at.x() - half, at.y() - half), stamp);
             else
                 drawOne(painter, i, at);
+            drawRing(painter, i, at);
         }
     }
 
@@ -100,23 +101,15 @@ private:
         const QCPScatterStyle style = symbol(i);
         style.applyTo(painter, QPen(m_look.style.color));
         style.drawShape(painter, at);
-        if (i < m_series.ringed.size() && m_series.ringed[i]) {
-            painter->setPen(QPen(m_look.text, 1.5));
-            painter->setBrush(Qt::NoBrush);
-            painter->drawEllipse(at, style.size() / 2 + 4, style.size() / 2 + 4);
-        }
-        if (i < m_series.labels.size())
-            drawLabel(painter, at, style.size(), m_series.labels[i]);
     }
 
-    // To the right of the point, or to its left where the axis ends.
-    void drawLabel(QCPPainter* painter, QPointF at, double size, const QString& label) const {
-        painter->setPen(m_look.text);
-        painter->setFont(parentPlot()->font());
-        const double width = QFontMetricsF(painter->font()).horizontalAdvance(label), gap = size / 2 + 5;
-        const bool fits = at.x() + gap + width < clipRect().right();
-        const QRectF box(fits ? at.x() + gap : at.x() - gap - width, at.y() - 20, width, 40);
-        painter->drawText(box, Qt::AlignVCenter | Qt::AlignLeft, label);
+    void drawRing(QCPPainter* painter, std::size_t i, QPointF at) const {
+        if (i >= m_series.ringed.size() || !m_series.ringed[i])
+            return;
+        const double radius = symbol(i).size() / 2 + (m_series.isJoined ? 4 : 2.5);
+        painter->setPen(QPen(m_look.text, 1.5));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawEllipse(at, radius, radius);
     }
 
     const PlotSeries& m_series;

@@ -1,4 +1,4 @@
-// points_layer.h - symbols with their own size, outline, ring, interval and label, which QCPGraph cannot
+// points_layer.h - symbols with their own size, outline, ring and interval, which QCPGraph cannot
 // draw. Included by ui/plots sources only. On the screen thousands of equal symbols are stamped from one
 // picture; exports get shapes.
 #pragma once

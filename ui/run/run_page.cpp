@@ -138,15 +138,16 @@ void RunPage::buildRunning(QWidget* page) {
     buttons->addWidget(m_stop);
     m_plots = new QSplitter(Qt::Horizontal, page);
     m_plots->setChildrenCollapsible(false);
+    m_plots->setHandleWidth(18);
     m_plots->hide();
     m_log = new LogView(m_context, page);
-    m_log->setMinimumHeight(fontMetrics().lineSpacing() * 9);
+    m_log->setMinimumHeight(fontMetrics().lineSpacing() * 7);
     auto* lower = new QSplitter(Qt::Vertical, page);
     lower->setChildrenCollapsible(false);
     lower->addWidget(m_plots);
     lower->addWidget(m_log);
     lower->setStretchFactor(0, 3);
-    lower->setStretchFactor(1, 2);
+    lower->setStretchFactor(1, 1);
 
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(16, 14, 16, 12);

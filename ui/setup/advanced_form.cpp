@@ -56,7 +56,8 @@ AdvancedForm::AdvancedForm(QWidget* parent)
       m_device(makeCombo({}, this)),
       m_dtype(makeCombo({tr("automatic"), QStringLiteral("float32"), QStringLiteral("bfloat16")}, this)) {
     m_toggle->setObjectName(QStringLiteral("advancedToggle"));
-    m_toggle->setText(tr("Advanced: damping, order, ranges, device, threads"));
+    m_toggle->setText(tr("Advanced"));
+    m_toggle->setToolTip(tr("Damping, order, ranges, device, threads"));
     m_toggle->setCheckable(true);
     m_toggle->setAutoRaise(true);
     m_toggle->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);

@@ -39,13 +39,13 @@ CalibrationForm::CalibrationForm(const Context& context, QWidget* parent)
         tr("A JSONL or JSON file of image, question and answer, or a folder that holds one. Drop it here."));
     grid()->addRow(QStringLiteral("calib.samples"), tr("Sa&mples"), m_samples,
                    tr("Lines that calibrate; fewer than 16 rarely represent the model's inputs."));
-    grid()->addRow(QStringLiteral("calib.heldout"), tr("&Held out"), m_heldout,
-                   tr("Lines kept out, on which the errors are measured."));
-    grid()->addRow(QStringLiteral("calib.order"), tr("Or&der"), m_order,
-                   tr("The first lines calibrate, the last ones are held out."));
-    grid()->addRow(QStringLiteral("calib.seed"), tr("Se&ed"), m_seed, tr("Shuffles the lines."));
+    grid()->addBeside(QStringLiteral("calib.heldout"), tr("&Held out"), m_heldout,
+                      tr("Lines kept out, on which the errors are measured."));
     grid()->addRow(QStringLiteral("calib.maxTokens"), tr("Ma&x tokens"), m_maxTokens,
                    tr("Longer lines are cut after the image, never inside it."));
+    grid()->addBeside(QStringLiteral("calib.order"), tr("Or&der"), m_order,
+                      tr("The first lines calibrate, the last ones are held out."));
+    grid()->addRow(QStringLiteral("calib.seed"), tr("Se&ed"), m_seed, tr("Shuffles the lines."));
     grid()->addWide(m_preview);
     grid()->addWide(m_counts);
     connect(m_source, &PathEdit::pathChanged, this, [this] {

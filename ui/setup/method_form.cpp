@@ -75,7 +75,7 @@ void MethodForm::buildScheme() {
     grid()->addRow(field("preset"), tr("&Preset"), m_preset);
     grid()->addRow(field("quant.weightBits"), tr("Weight &bits"), m_bits);
     grid()->addRow(field("quant.groupSize"), tr("&Group"), m_group, tr("Input channels that share a scale."));
-    grid()->addRow(field("quant.symmetric"), tr("Grid"), m_symmetric);
+    grid()->addBeside(field("quant.symmetric"), tr("Grid"), m_symmetric);
     connect(m_preset, &QComboBox::activated, this, [this](int index) {
         SetupState state;
         apply(state);

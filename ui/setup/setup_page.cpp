@@ -94,7 +94,7 @@ void SetupPage::arrangeColumns() {
     };
     const int room =
         m_scroll->width() - m_scroll->verticalScrollBar()->sizeHint().width() - 2 * kMargin - kGap;
-    const bool isWide = room >= 2 * std::max(widest(left), widest(right));
+    const bool isWide = room >= widest(left) + widest(right);
     if (isWide == m_isWide)
         return;
     m_isWide = isWide;
@@ -110,8 +110,8 @@ void SetupPage::arrangeColumns() {
         second->addWidget(card);
     first->addStretch();
     m_cards->addLayout(first, 0, 0);
-    m_cards->setColumnStretch(0, 1);
-    m_cards->setColumnStretch(1, isWide ? 1 : 0);
+    m_cards->setColumnStretch(0, 3);
+    m_cards->setColumnStretch(1, isWide ? 2 : 0);
     if (!isWide)
         return;
     second->addStretch();

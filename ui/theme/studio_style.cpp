@@ -1,5 +1,6 @@
 #include "ui/theme/studio_style.h"
 
+#include "ui/theme/icons.h"
 #include "ui/theme/theme_colors.h"
 
 #include <QApplication>
@@ -60,6 +61,13 @@ void drawIndicator(const QStyleOption& option, QPainter& painter, bool isRound) 
 }
 
 StudioStyle::StudioStyle() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
+
+QIcon StudioStyle::standardIcon(StandardPixmap which, const QStyleOption* option,
+                                const QWidget* widget) const {
+    if (which == SP_TitleBarCloseButton || which == SP_DockWidgetCloseButton)
+        return icon(Glyph::Close, Ink::Muted);
+    return QProxyStyle::standardIcon(which, option, widget);
+}
 
 int StudioStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
     const int line = QFontMetrics(QApplication::font()).height();

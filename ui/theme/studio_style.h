@@ -9,6 +9,7 @@ class StudioStyle : public QProxyStyle {
     Q_OBJECT
 public:
     StudioStyle();
+    QIcon standardIcon(StandardPixmap, const QStyleOption*, const QWidget*) const override;
     int pixelMetric(PixelMetric, const QStyleOption*, const QWidget*) const override;
     void drawPrimitive(PrimitiveElement, const QStyleOption*, QPainter*, const QWidget*) const override;
     void drawComplexControl(ComplexControl, const QStyleOptionComplex*, QPainter*,

@@ -11,11 +11,12 @@ FormGrid::FormGrid(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(th
     m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setHorizontalSpacing(12);
     m_grid->setVerticalSpacing(4);
-    m_grid->setColumnStretch(1, 1);
+    m_grid->setColumnStretch(3, 1);
 }
 
-void FormGrid::addRow(const QString& field, const QString& labelText, QWidget* editor,
-                      const QString& toolTip) {
+// Label and message of a field; the caller puts them into the grid.
+QLabel* FormGrid::addField(const QString& field, const QString& labelText, QWidget* editor,
+                           const QString& toolTip) {
     auto* label = new QLabel(labelText, this);
     label->setBuddy(editor);
     label->setToolTip(toolTip);
@@ -28,15 +29,31 @@ void FormGrid::addRow(const QString& field, const QString& labelText, QWidget* e
     message->setWordWrap(true);
     message->setObjectName(field + QStringLiteral(".message"));
     message->hide();
-
-    const int row = m_grid->rowCount();
-    m_grid->addWidget(label, row, 0, Qt::AlignLeft | Qt::AlignVCenter);
-    m_grid->addWidget(editor, row, 1);
-    m_grid->addWidget(message, row + 1, 1);
     m_rows.insert(field, {label, editor, message});
+    return label;
 }
 
-void FormGrid::addWide(QWidget* widget) { m_grid->addWidget(widget, m_grid->rowCount(), 0, 1, 2); }
+void FormGrid::addRow(const QString& field, const QString& labelText, QWidget* editor,
+                      const QString& toolTip) {
+    QLabel* label = addField(field, labelText, editor, toolTip);
+    m_lastRow = m_grid->rowCount();
+    m_grid->addWidget(label, m_lastRow, 0, Qt::AlignLeft | Qt::AlignVCenter);
+    m_grid->addWidget(editor, m_lastRow, 1, 1, 3);
+    m_grid->addWidget(m_rows[field].message, m_lastRow + 1, 1, 1, 3);
+}
+
+void FormGrid::addBeside(const QString& field, const QString& labelText, QWidget* editor,
+                         const QString& toolTip) {
+    QLabel* label = addField(field, labelText, editor, toolTip);
+    QWidget* before = m_grid->itemAtPosition(m_lastRow, 1)->widget(); // spans the line so far
+    m_grid->removeWidget(before);
+    m_grid->addWidget(before, m_lastRow, 1, Qt::AlignLeft);
+    m_grid->addWidget(label, m_lastRow, 2, Qt::AlignLeft | Qt::AlignVCenter);
+    m_grid->addWidget(editor, m_lastRow, 3, Qt::AlignLeft);
+    m_grid->addWidget(m_rows[field].message, m_grid->rowCount(), 1, 1, 3);
+}
+
+void FormGrid::addWide(QWidget* widget) { m_grid->addWidget(widget, m_grid->rowCount(), 0, 1, 4); }
 
 void FormGrid::setMessage(const QString& field, Severity severity, const QString& sentence) {
     const auto row = m_rows.constFind(field);

@@ -18,6 +18,8 @@ public:
 
     // `label` becomes the editor's buddy, `field` its objectName. Takes ownership of the editor.
     void addRow(const QString& field, const QString& label, QWidget* editor, const QString& toolTip = {});
+    // The same, on the line of the row before: for two short fields that belong together.
+    void addBeside(const QString& field, const QString& label, QWidget* editor, const QString& toolTip = {});
     void addWide(QWidget*); // a row without label
 
     bool hasField(const QString& field) const { return m_rows.contains(field); }
@@ -32,7 +34,9 @@ private:
         QWidget* editor;
         QLabel* message;
     };
+    QLabel* addField(const QString& field, const QString& label, QWidget* editor, const QString& toolTip);
     QGridLayout* m_grid;
+    int m_lastRow = 0;
     QHash<QString, Row> m_rows;
 };
 

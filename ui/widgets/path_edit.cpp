@@ -16,7 +16,7 @@ PathEdit::PathEdit(Kind kind, const QString& dialogTitle, const QString& fileFil
     m_combo->setEditable(true);
     m_combo->setInsertPolicy(QComboBox::NoInsert);
     m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_combo->setMinimumContentsLength(12);
+    m_combo->setMinimumContentsLength(8);
     m_combo->setAccessibleName(dialogTitle);
     m_combo->lineEdit()->setAccessibleName(dialogTitle);
     setFocusProxy(m_combo);
