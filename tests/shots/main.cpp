@@ -23,8 +23,9 @@ QStringList photograph(const Scene& scene, ui::ThemeMode mode, const QDir& folde
     QWidget* shown = scene.arrange(studio);
     if (!scene.name.endsWith(QStringLiteral("_loading")))
         settle(studio);
+    const QChar joint = QLatin1Char(scene.onlyIn ? '-' : '_');
     const QString name =
-        scene.name + (mode == ui::ThemeMode::Dark ? QStringLiteral("_dark") : QStringLiteral("_light"));
+        scene.name + joint + (mode == ui::ThemeMode::Dark ? QStringLiteral("dark") : QStringLiteral("light"));
     QStringList problems;
     if (!shown || !shown->grab().save(folder.filePath(name + QStringLiteral(".png"))))
         problems << name + QStringLiteral(": no picture");

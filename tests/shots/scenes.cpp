@@ -255,6 +255,7 @@ std::vector<Scene> readmeScenes(const std::filesystem::path& database) {
                              s.selection.setModule(kShownModule);
                              return tab(s, title);
                          },
+                     .size = QSize(1440, 1000), // everything without scrolling
                      .onlyIn = mode};
     };
     return {make("Layers", "layers", ui::ThemeMode::Light),

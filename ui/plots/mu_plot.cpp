@@ -121,9 +121,8 @@ PlotData awarenessPlot(const RunResults& run, SeriesFilter filter) {
                         .arg(most->second)
                         .arg(dots.y.size());
         if (!gains.empty())
-            plot.note +=
-                QStringLiteral("; ") +
-                Tr::tr("size: gain over 0.5, median %1").arg(percentText(stats::quantile(gains, 0.5), 1));
+            plot.note += QStringLiteral("; ") +
+                         Tr::tr("size: gain, median %1").arg(percentText(stats::quantile(gains, 0.5), 1));
         plot.summary = plot.note;
         for (const auto& [at, count] : counts)
             plot.edgeBars.push_back({at, count});
