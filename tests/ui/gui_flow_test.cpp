@@ -7,6 +7,7 @@
 #include "ui/run/log_view.h"
 #include "ui/setup/setup_page.h"
 #include "ui/studio_fixture.h"
+#include "ui/widgets/empty_state.h"
 
 #include <QAccessible>
 #include <QApplication>
@@ -14,6 +15,7 @@
 #include <QComboBox>
 #include <QDialog>
 #include <QDockWidget>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -21,6 +23,7 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTabWidget>
+#include <QTableView>
 #include <QtTest>
 
 using namespace vlmptq;
@@ -310,6 +313,8 @@ private Q_SLOTS:
         studio.window->openDatabase(studio.database());
         QTRY_VERIFY(studio.find<QPushButton>("chooseDatabase"));
         QVERIFY(studio.find<QLabel>("messageText")->text().contains(QStringLiteral("runs.db")));
+        QCOMPARE(studio.find<ui::RunLibrary>("runLibrary")->emptyState()->accessibleName(),
+                 QStringLiteral("No run database is open"));
     }
 
     void aBadLayoutIsIgnoredAndResetBringsTheDocksBack() {
@@ -325,6 +330,31 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowActive(&window));
         QTest::keySequence(&window, QKeySequence(QStringLiteral("Ctrl+Shift+0")));
         QTRY_VERIFY(dock->isVisible());
+    }
+
+    void atTheUsualSizeTheChecksStandBesideTheForms() {
+        Studio studio;
+        studio.show();
+        setUpDemo(studio);
+        const auto* checks = studio.find<QWidget>("checks");
+        const auto* samples = studio.find<QSpinBox>("calib.samples");
+        const auto leftOf = [&studio](const QWidget* widget) {
+            return widget->mapTo(studio.window.get(), QPoint()).x();
+        };
+        QTRY_VERIFY(leftOf(checks) > leftOf(samples) + samples->width());
+        studio.window->resize(studio.window->minimumSize());
+        QTRY_VERIFY(leftOf(checks) < leftOf(samples));
+    }
+
+    void rowsGrowWithTheText() {
+        Studio studio;
+        studio.addFinishedRun("vlmptq");
+        studio.show();
+        const auto* table = studio.find<QTableView>("layerTable");
+        const int before = table->verticalHeader()->defaultSectionSize();
+        studio.theme.setTextPercent(200);
+        QTRY_VERIFY(table->verticalHeader()->defaultSectionSize() * 2 > before * 3);
+        QVERIFY(table->verticalHeader()->defaultSectionSize() > table->fontMetrics().height());
     }
 
     void everyControlHasAName() {

@@ -96,6 +96,10 @@ void LivePlots::show() {
         curve.emptySentence = tr("The curve appears while μ is searched.");
     }
     m_curve->setData(std::move(curve));
+    // A method that searches no μ leaves the room to the errors.
+    const bool hasSearch = !m_search.name.empty() || m_results.run.id == 0 ||
+                           m_results.run.config.quant.effectiveRanges() == Ranges::Modality;
+    m_curve->setVisible(hasSearch);
 }
 
 }

@@ -78,6 +78,9 @@ RunLibrary::RunLibrary(const Context& context, QWidget* parent)
              .hint = tr("Untick one first.")});
     });
     connect(context.reader, &StoreReader::changed, this, &RunLibrary::reload);
+    connect(context.reader, &StoreReader::openFailed, this,
+            [this] { m_empty->setSentence(tr("No run database is open")); });
+    connect(context.reader, &StoreReader::opened, this, [this] { m_empty->setSentence(tr("No runs yet")); });
     connect(context.theme, &Theme::changed, m_list, [this] { m_list->doItemsLayout(); });
     updateEmptyState();
 }

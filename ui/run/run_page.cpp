@@ -256,6 +256,7 @@ void RunPage::tick() {
     const int value = int(progress.share() * kBarSteps);
     m_bar->setValue(value);
     m_now->setText(amountsText());
+    m_now->setVisible(m_jobs->isBusy() || !m_now->text().isEmpty());
     m_times->setText(timesText());
     if (const int tenth = value * 10 / kBarSteps;
         tenth != m_announced) { // interface.md 9: every 10 %, not more
