@@ -46,6 +46,8 @@ public:
     virtual const Task* task() const = 0; // what the file was recognised as; null: nothing known fits
     virtual const std::vector<BenchmarkItem>& items() const = 0;
     virtual std::int64_t rows() const = 0; // data rows of the file, those left out included
+    virtual std::uint64_t fileBytes() const = 0;
+    virtual const std::string& fileMd5() const = 0; // as it was when the file was opened
     // Rows left out (the first 100 of them) and warnings; `problemCounts` counts all of them by code.
     virtual const std::vector<LoadProblem>& problems() const = 0;
     virtual const std::map<std::string, std::int64_t>& problemCounts() const = 0;
@@ -94,6 +96,7 @@ struct ScoredAnswer {
 struct Task {
     std::string id{}, title{}, scorer{}; // "chartqa", "ChartQA (test)", "chartqa"
     std::string fileStem{};              // of the publisher's file: "ChartQA_TEST"
+    std::string md5{};                   // of the publisher's file; empty: not published
     bool isGraded = false;               // graded scores get a bootstrap interval, 0/1 scores Wilson's
     int maxNewTokens = 16;
     std::int64_t expectedRows = 0;

@@ -28,6 +28,8 @@ public:
                            .record = [this](TsvRecord& record) { takeRecord(record); },
                            .progress = m_options.progress};
         const TsvSummary summary = readTsv(m_file, handler, stop);
+        m_parts.fileBytes = summary.bytes;
+        m_parts.fileMd5 = summary.md5;
         if (m_parts.rows == 0)
             refuse("E_NO_ROWS", "The file has a header but no rows.");
         m_parts.task = m_options.task ? m_options.task : recogniseTask();
@@ -168,6 +170,9 @@ private:
         const Task* task = m_parts.task;
         if (!task)
             return;
+        if (!task->md5.empty() && summary.md5 != task->md5)
+            warn("W_MD5", "The file is not the one that was published as " + task->fileStem + ".tsv (MD5 " +
+                              summary.md5 + " instead of " + task->md5 + ").");
         const double off = std::abs(double(m_parts.items.size()) - double(task->expectedRows));
         if (off > task->rowTolerance * double(task->expectedRows))
             warn("W_ROW_COUNT", task->title + " has " + std::to_string(task->expectedRows) +

@@ -27,6 +27,8 @@ struct BenchmarkParts {
     std::filesystem::path file;
     const Task* task = nullptr;
     std::int64_t rows = 0;
+    std::uint64_t fileBytes = 0;
+    std::string fileMd5;
     std::vector<BenchmarkItem> items;
     std::vector<ImageSource> sources; // of the items
     ProblemList problems;
@@ -41,6 +43,8 @@ public:
     const Task* task() const override { return m_parts.task; }
     const std::vector<BenchmarkItem>& items() const override { return m_parts.items; }
     std::int64_t rows() const override { return m_parts.rows; }
+    std::uint64_t fileBytes() const override { return m_parts.fileBytes; }
+    const std::string& fileMd5() const override { return m_parts.fileMd5; }
     const std::vector<LoadProblem>& problems() const override { return m_parts.problems.listed(); }
     const std::map<std::string, std::int64_t>& problemCounts() const override {
         return m_parts.problems.counts();

@@ -1,5 +1,6 @@
 #include "engine/evaluation/tsv_reader.h"
 
+#include "engine/core/md5.h"
 #include "engine/evaluation/tsv_utf8.h"
 
 #include <algorithm>
@@ -236,6 +237,7 @@ TsvSummary readTsv(const std::filesystem::path& file, const TsvHandler& handler,
     if (total == 0)
         reader.refuse("E_FILE_EMPTY", 0, "The file is empty.");
     Utf8Check encoding;
+    Md5 md5;
     const auto refuseEncoding = [&](std::optional<std::uint64_t> offset) {
         if (offset)
             reader.refuse("E_ENCODING", 0,
@@ -254,6 +256,7 @@ TsvSummary readTsv(const std::filesystem::path& file, const TsvHandler& handler,
         const std::size_t mark = done == 0 && block.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
         reader.skip(mark);
         done += block.size();
+        md5.update(block);
         reader.parse(block.substr(mark));
         if (handler.progress)
             handler.progress(done, total);
@@ -266,7 +269,7 @@ TsvSummary readTsv(const std::filesystem::path& file, const TsvHandler& handler,
     const bool lacksLineEnd = reader.finish();
     if (!reader.hasHeader())
         reader.refuse("E_FILE_EMPTY", 0, "The file has no header line.");
-    return {.endsWithLineEnd = !lacksLineEnd};
+    return {.endsWithLineEnd = !lacksLineEnd, .bytes = done, .md5 = md5.hex()};
 }
 
 std::string unquoted(std::string raw) {

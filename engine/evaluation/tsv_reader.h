@@ -32,6 +32,8 @@ struct TsvHandler {
 
 struct TsvSummary {
     bool endsWithLineEnd = true;
+    std::uint64_t bytes = 0;
+    std::string md5; // of the whole file
 };
 
 // Throws BenchmarkError (E_FILE_EMPTY, E_LFS_POINTER, E_ENCODING, E_NOT_TSV, E_QUOTE, E_CELL_SIZE) and Error

@@ -141,7 +141,7 @@ TEST_F(BenchmarkFiles, RowsWithoutIndexOrWithOptionGapsAreReported) {
                                                         "2\ta.png\tq\tx\t\tz\tB\n"));
     EXPECT_EQ(taskOf(*benchmark).id, "scienceqa_img");
     EXPECT_THAT(codesOf(*benchmark), ElementsAre("E_INDEX_MISSING", "W_OPTION_GAP", "W_OPTION_GAP",
-                                                 "E_ANSWER_NOT_OPTION", "W_ROW_COUNT"));
+                                                 "E_ANSWER_NOT_OPTION", "W_MD5", "W_ROW_COUNT"));
     ASSERT_EQ(benchmark->items().size(), 1u);
     EXPECT_EQ(taskOf(*benchmark).prompt(benchmark->items()[0]),
               "q\nA. x\nC. z\nAnswer with the option's letter from the given choices directly.");

@@ -14,13 +14,15 @@ public:
     const Task* task() const override { return nullptr; }
     const std::vector<BenchmarkItem>& items() const override { return m_items; }
     std::int64_t rows() const override { return m_rows; }
+    std::uint64_t fileBytes() const override { return 0; }
+    const std::string& fileMd5() const override { return m_md5; }
     const std::vector<LoadProblem>& problems() const override { return m_problems; }
     const std::map<std::string, std::int64_t>& problemCounts() const override { return m_counts; }
     std::vector<std::vector<std::uint8_t>> imageBytes(const BenchmarkItem&) const override { return {}; }
     std::vector<LoadProblem> checkImages(std::stop_token, const LoadProgress&) const override { return {}; }
 
 private:
-    std::string m_name = "Fake";
+    std::string m_name = "Fake", m_md5;
     std::filesystem::path m_file;
     std::vector<BenchmarkItem> m_items;
     std::vector<LoadProblem> m_problems;
