@@ -43,10 +43,16 @@ struct ProcessedPrompt {
     std::int64_t ropeDelta = 0;
 };
 
+// Pictures are scaled to a size between these.
+struct PixelLimits {
+    std::int64_t least = 0, most = 0;
+};
+
 class Processor {
 public:
     virtual ~Processor() = default;
     virtual const text::Tokenizer& tokenizer() const = 0;
+    virtual PixelLimits pixelLimits() const = 0;
     virtual ImageInput prepare(const image::RgbImage&) const = 0;
     virtual std::int64_t imageTokens(image::Size) const = 0; // without reading pixels
     // Images in the order of their parts. `textIsLiteral`: message text never becomes a control token.

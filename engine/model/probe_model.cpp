@@ -215,7 +215,7 @@ private:
                            {"ids", answer.ids},
                            {"text", tokenizer.decode(answer.ids, true)},
                            {"text_with_special", tokenizer.decode(answer.ids, false)},
-                           {"stopped_by_eos", answer.stoppedByEnd}};
+                           {"stopped_by_eos", answer.end == AnswerEnd::EndToken}};
             if (key == "greedy")
                 emit(record["name"].get<std::string>() + "/greedy_ids", idTensor(answer.ids));
         }

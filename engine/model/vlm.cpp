@@ -30,6 +30,11 @@ at::Tensor continuedPositions(const Prefill& prompt, std::int64_t done, std::int
     return at::arange(first, first + count, at::kLong).unsqueeze(0);
 }
 
+// A text is not bound to token ends, so that the answer so far is read as a whole.
+bool holdsText(const Vlm& model, const std::vector<std::int64_t>& ids, const std::string& text) {
+    return !text.empty() && model.processor().tokenizer().decode(ids, true).find(text) != std::string::npos;
+}
+
 class GreedyChoice {
 public:
     GreedyChoice(std::span<const std::int64_t> promptIds, double penalty)
@@ -68,26 +73,29 @@ private:
 }
 
 at::Tensor runDecoder(const Vlm& model, const at::Tensor& embeddings, const at::Tensor& positionIds,
-                      std::vector<KvCache>* cache) {
+                      std::vector<KvCache>* cache, std::stop_token stop) {
     c10::InferenceMode inference;
     const DecoderConfig& config = model.config();
     const Rotary rotation = rotary(config, positionIds, model.dtype(), model.device());
     if (cache)
         cache->resize(static_cast<std::size_t>(config.layers));
     at::Tensor hidden = embeddings;
-    for (int i = 0; i < config.layers; ++i)
+    for (int i = 0; i < config.layers; ++i) {
+        throwIfStopped(stop);
         hidden = forward(config, *model.layer(i), hidden, rotation,
                          cache ? &(*cache)[static_cast<std::size_t>(i)] : nullptr);
+    }
     return hidden;
 }
 
-Prefill prefill(const Vlm& model, const families::ProcessedPrompt& prompt, const at::Tensor& imageRows) {
+Prefill prefill(const Vlm& model, const families::ProcessedPrompt& prompt, const at::Tensor& imageRows,
+                std::stop_token stop) {
     VLMPTQ_CHECK(!prompt.inputIds.empty(), "a prompt without tokens");
     c10::InferenceMode inference;
     const auto start = Clock::now();
     Prefill result;
     const at::Tensor hidden =
-        runDecoder(model, model.embed(prompt, imageRows), positionTensor(prompt), &result.cache);
+        runDecoder(model, model.embed(prompt, imageRows), positionTensor(prompt), &result.cache, stop);
     result.lastLogits = model.logits(hidden[0][-1]);
     result.length = static_cast<std::int64_t>(prompt.inputIds.size());
     result.ropeDelta = prompt.ropeDelta;
@@ -110,19 +118,23 @@ Generated generate(const Vlm& model, const Prefill& prompt, const GenerateOption
         throwIfStopped(stop);
         if (i > 0) {
             const at::Tensor hidden = runDecoder(model, model.embedTokens(result.ids.back()),
-                                                 continuedPositions(prompt, i - 1, 1), &cache);
+                                                 continuedPositions(prompt, i - 1, 1), &cache, stop);
             logits = model.logits(hidden[0][0]);
         }
         result.ids.push_back(choice.next(logits));
-        result.stoppedByEnd = std::find(ends.begin(), ends.end(), result.ids.back()) != ends.end();
-        if (result.stoppedByEnd)
+        if (std::find(ends.begin(), ends.end(), result.ids.back()) != ends.end())
+            result.end = AnswerEnd::EndToken;
+        else if (holdsText(model, result.ids, options.stopText))
+            result.end = AnswerEnd::StopText;
+        if (result.end != AnswerEnd::Length)
             break;
     }
     result.decodeSeconds = secondsSince(start);
     return result;
 }
 
-double negativeLogLikelihood(const Vlm& model, const Prefill& prompt, std::span<const std::int64_t> target) {
+double negativeLogLikelihood(const Vlm& model, const Prefill& prompt, std::span<const std::int64_t> target,
+                             std::stop_token stop) {
     if (target.empty())
         return 0;
     c10::InferenceMode inference;
@@ -131,7 +143,7 @@ double negativeLogLikelihood(const Vlm& model, const Prefill& prompt, std::span<
         std::vector<KvCache> cache = prompt.cache;
         const auto count = static_cast<std::int64_t>(given.size());
         const at::Tensor hidden = runDecoder(model, model.embedTokens({given.data(), given.size()}),
-                                             continuedPositions(prompt, 0, count), &cache);
+                                             continuedPositions(prompt, 0, count), &cache, stop);
         logits = at::cat({logits, model.logits(hidden[0])});
     }
     return negativeLogLikelihood(logits, target);

@@ -24,8 +24,8 @@ public:
     virtual at::ScalarType dtype() const = 0;
     virtual at::Device device() const = 0;
 
-    // [tokens, hidden]: what replaces the image's positions.
-    virtual at::Tensor encodeImage(const families::ImageInput&) const = 0;
+    // [tokens, hidden]: what replaces the image's positions. Looks at `stop` between the tower's blocks.
+    virtual at::Tensor encodeImage(const families::ImageInput&, std::stop_token stop = {}) const = 0;
     // [1, tokens, hidden]: embeddings with `imageRows` ([vision tokens, hidden], or undefined) at the masked
     // positions. Throws Error when the numbers differ.
     virtual at::Tensor embed(const families::ProcessedPrompt&, const at::Tensor& imageRows) const = 0;
@@ -55,19 +55,24 @@ struct OpenOptions {
 // files, float32 before the cast to the compute dtype). One line per family in open_model.cpp.
 std::unique_ptr<Vlm> openModel(const std::filesystem::path&, const OpenOptions&);
 
+// Everything below looks at its stop token before every decoder layer and ends in Error (Stopped).
+
 // Teacher forcing over one sequence: hidden states [1, n, hidden] before the final norm.
 at::Tensor runDecoder(const Vlm&, const at::Tensor& embeddings, const at::Tensor& positionIds,
-                      std::vector<KvCache>* cache = nullptr);
+                      std::vector<KvCache>* cache = nullptr, std::stop_token = {});
 
 struct GenerateOptions {
     int maxNewTokens = 16;
     double repetitionPenalty = 1.0;
     std::vector<std::int64_t> endIds; // empty: the checkpoint's
+    std::string stopText{};           // the answer ends with the token that completes it; empty: none
 };
+
+enum class AnswerEnd { Length, EndToken, StopText };
 
 struct Generated {
     std::vector<std::int64_t> ids; // the end token included
-    bool stoppedByEnd = false;
+    AnswerEnd end = AnswerEnd::Length;
     double prefillSeconds = 0, decodeSeconds = 0;
 };
 
@@ -79,11 +84,13 @@ struct Prefill {
     std::vector<std::int64_t> ids; // prompt ids, for the repetition penalty
     double seconds = 0;
 };
-Prefill prefill(const Vlm&, const families::ProcessedPrompt&, const at::Tensor& imageRows);
+Prefill prefill(const Vlm&, const families::ProcessedPrompt&, const at::Tensor& imageRows,
+                std::stop_token = {});
 // Greedy: argmax of float32 logits, ties to the lowest id (models.md 8). The prefill is not changed.
 Generated generate(const Vlm&, const Prefill&, const GenerateOptions&, std::stop_token = {});
 // Sum of -ln p over `target` (an answer's tokens and the end token) after the prompt.
-double negativeLogLikelihood(const Vlm&, const Prefill&, std::span<const std::int64_t> target);
+double negativeLogLikelihood(const Vlm&, const Prefill&, std::span<const std::int64_t> target,
+                             std::stop_token = {});
 // The same of given logits [n, vocab], one row per target.
 double negativeLogLikelihood(const at::Tensor& logits, std::span<const std::int64_t> target);
 

@@ -136,15 +136,50 @@ TEST_F(GenerateTest, GivesTheSameAnswersOnManyThreads) {
         EXPECT_EQ(answer.ids, expected.ids);
 }
 
-TEST_F(GenerateTest, StopsBetweenTokens) {
+bool isStopped(const std::function<void(std::stop_token)>& work) {
     std::stop_source stop;
     stop.request_stop();
     try {
-        generate(*model, prompt, {}, stop.get_token());
-        FAIL() << "was not stopped";
+        work(stop.get_token());
     } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::Stopped);
+        return error.kind() == ErrorKind::Stopped;
     }
+    return false;
+}
+
+TEST_F(GenerateTest, EveryPartLooksAtTheStopToken) {
+    const auto question = textPrompt(*model, "Hello");
+    const auto picture = image::decodeFile(goldenModel("qwen2_5_vl") / "images" / "small.png");
+    const families::ImageInput image = model->processor().prepare(picture);
+    const std::vector<std::int64_t> answer{17, 230};
+    EXPECT_TRUE(isStopped([&](std::stop_token stop) { generate(*model, prompt, {}, stop); }));
+    EXPECT_TRUE(isStopped([&](std::stop_token stop) { prefill(*model, question, {}, stop); }));
+    EXPECT_TRUE(isStopped([&](std::stop_token stop) { model->encodeImage(image, stop); }));
+    EXPECT_TRUE(
+        isStopped([&](std::stop_token stop) { negativeLogLikelihood(*model, prompt, answer, stop); }));
+}
+
+TEST_F(GenerateTest, EndsWithTheTokenThatCompletesTheStopText) {
+    const text::Tokenizer& tokenizer = model->processor().tokenizer();
+    const Generated whole = generate(*model, prompt, {.maxNewTokens = 12, .endIds = {-1}});
+    ASSERT_EQ(whole.ids.size(), 12u);
+    EXPECT_EQ(whole.end, AnswerEnd::Length);
+    const std::vector<std::int64_t> begin(whole.ids.begin(), whole.ids.begin() + 5);
+    const std::string fiveTokens = tokenizer.decode(begin, true);
+    const Generated cut =
+        generate(*model, prompt, {.maxNewTokens = 12, .endIds = {-1}, .stopText = fiveTokens});
+    EXPECT_EQ(cut.ids, begin);
+    EXPECT_EQ(cut.end, AnswerEnd::StopText);
+    const Generated other =
+        generate(*model, prompt, {.maxNewTokens = 12, .endIds = {-1}, .stopText = "ASSISTANT:"});
+    EXPECT_EQ(other.ids, whole.ids);
+}
+
+TEST_F(GenerateTest, AnEndTokenIsTheEndAlsoWhereAStopTextIsWatchedFor) {
+    const std::int64_t first = generate(*model, prompt, {}).ids.front();
+    const Generated answer = generate(*model, prompt, {.endIds = {first}, .stopText = "ASSISTANT:"});
+    EXPECT_EQ(answer.ids.size(), 1u);
+    EXPECT_EQ(answer.end, AnswerEnd::EndToken);
 }
 
 TEST_F(GenerateTest, TakesTheLowestIdOfATie) {

@@ -57,9 +57,9 @@ public:
         VisionTower(m_vision, m_prefix, model::checkingSource(checkpoint()));
     }
 
-    at::Tensor encodeImage(const ImageInput& image) const override {
+    at::Tensor encodeImage(const ImageInput& image, std::stop_token stop) const override {
         c10::InferenceMode inference;
-        return tower()->forward(image);
+        return tower()->forward(image, nullptr, stop);
     }
 
     std::vector<std::pair<std::string, at::Tensor>>

@@ -22,6 +22,7 @@ public:
     }
 
     const text::Tokenizer& tokenizer() const override { return *m_tokenizer; }
+    PixelLimits pixelLimits() const override { return {m_options.minPixels, m_options.maxPixels}; }
     ImageInput prepare(const image::RgbImage& picture) const override { return m_preparer.prepare(picture); }
     std::int64_t imageTokens(image::Size size) const override { return m_preparer.tokens(size); }
 

@@ -2,6 +2,7 @@
 
 #include "engine/core/error.h"
 #include "engine/model/attention.h"
+#include "engine/workers.h"
 
 #include <algorithm>
 #include <cstring>
@@ -82,7 +83,8 @@ VisionTower::Block VisionTower::buildBlock(const std::string& prefix, const Tens
             .down = buildLinear(tensors, prefix + "mlp.down_proj", hidden, inner)};
 }
 
-at::Tensor VisionTower::forward(const ImageInput& image, model::NamedTensors* trace) const {
+at::Tensor VisionTower::forward(const ImageInput& image, model::NamedTensors* trace,
+                                const std::stop_token& stop) const {
     VLMPTQ_CHECK(image.grid[0] == 1, "an image has one frame");
     const WindowPlan plan = planWindows(image.grid[1], image.grid[2], m_config.merge, m_config.windowCells);
     at::Tensor x = embedPatches(image);
@@ -94,6 +96,7 @@ at::Tensor VisionTower::forward(const ImageInput& image, model::NamedTensors* tr
     x = inWindowOrder(x, plan);
     const model::Rotary rotary = rotation(plan);
     for (std::size_t i = 0; i < m_blocks.size(); ++i) {
+        throwIfStopped(stop);
         const auto& full = m_config.fullAttentionBlocks;
         const bool wholeImage =
             std::find(full.begin(), full.end(), static_cast<std::int64_t>(i)) != full.end();

@@ -24,8 +24,10 @@ VisionConfig readVisionConfig(const model::ConfigFields& vision, std::int64_t te
 class VisionTower {
 public:
     VisionTower(const VisionConfig&, const std::string& prefix, const model::TensorSource&);
-    // [image.tokens, outHidden]. `trace` collects the named outputs between.
-    at::Tensor forward(const ImageInput&, model::NamedTensors* trace = nullptr) const;
+    // [image.tokens, outHidden]. `trace` collects the named outputs between. Looks at `stop` before each
+    // block.
+    at::Tensor forward(const ImageInput&, model::NamedTensors* trace = nullptr,
+                       const std::stop_token& stop = {}) const;
 
 private:
     struct Block {
