@@ -109,11 +109,11 @@ Table scoreTable(const Evaluation& evaluation) {
     std::int64_t items = 0;
     for (const auto& score : evaluation.scores) {
         table.add({score.benchmark, intervalText(scoreInterval(score), 1),
-                   std::to_string(score.items) + " of " + std::to_string(score.expected),
+                   std::to_string(score.scored) + " of " + std::to_string(score.expected),
                    intervalText({score.answerLoss, score.answerLossLow, score.answerLossHigh}, 4),
                    score.scorer, fixed(score.seconds, 1)});
         seconds += score.seconds;
-        items += score.items;
+        items += score.scored;
     }
     table.add({"mean", fixed(evaluation.meanScore(), 1), std::to_string(items),
                intervalText(evaluation.answerLoss(), 4), "", fixed(seconds, 1)});

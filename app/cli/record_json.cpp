@@ -128,7 +128,8 @@ Json toJson(const BenchmarkScore& score) {
             {"unparsed", score.unparsed},
             {"truncated", score.truncated},
             {"errors", score.errors},
-            {"seconds", score.seconds}};
+            {"seconds", score.seconds},
+            {"manifest", score.manifest.empty() ? Json(nullptr) : Json::parse(score.manifest)}};
 }
 
 Json toJson(const store::RunRecord& run) {
@@ -158,7 +159,7 @@ Json toJson(const store::RunRecord& run) {
 
 Json itemExport(const EvalItem& item) {
     return {{"bench", item.benchmark},      {"index", indexOf(item.id)},
-            {"prediction", item.rawAnswer}, {"parsed", item.parsed},
+            {"prediction", item.rawAnswer}, {"parsed", item.parsed.value_or("")},
             {"answer", item.answer},        {"score", orNull(item.score)},
             {"answer_nll", item.answerNll}, {"answer_tokens", item.answerTokens},
             {"token_ids", item.tokenIds}};

@@ -29,8 +29,9 @@ struct EvaluateRequest {
     int maxNewTokens = 0;                          // 0: the benchmark's own
     double repetitionPenalty = 1.0;
     std::string ruleset = "lmms-eval/current";
-    std::vector<EvalItem>
-        answered; // earlier: not asked again, but counted; those outside this selection are ignored
+    // Earlier answers: where question, picture and settings are still the same they are counted and not asked
+    // again (evaluation/benchmark_resume.h). Those outside of this selection are ignored.
+    std::vector<EvalItem> answered;
     DeviceConfig device;
 };
 

@@ -93,9 +93,14 @@ struct RunSummary {
 struct EvalItem {
     std::string benchmark, id; // the file's name without .tsv; the row's index
     std::int64_t row = 0;
-    std::string category, prompt, rawAnswer, parsed, status, finish, answer, imageSha256;
-    std::optional<double> score; // 0..1; absent only for an error
-    double answerNll = 0;        // sum over the reference's tokens and the end token, nats
+    std::string category, l2Category, prompt, promptSha256, imageSha256;
+    std::vector<std::string> references, options;
+    std::string rawAnswer, status, finish, answer; // answer: the reference whose loss is taken
+    std::optional<std::string> parsed;             // absent: nothing could be read
+    std::optional<double> score;                   // 0..1; absent only for an error
+    std::string ruleset;
+    std::string settings; // JSON object: all that shapes an answer besides question and picture
+    double answerNll = 0; // sum over the reference's tokens and the end token, nats
     int answerTokens = 0;
     std::vector<std::int64_t> tokenIds; // generated, end token included
     int promptTokens = 0, visionTokens = 0;
@@ -111,6 +116,7 @@ struct BenchmarkScore {
     std::int64_t answerTokens = 0;
     int empty = 0, unparsed = 0, truncated = 0, errors = 0;
     double seconds = 0;
+    std::string manifest; // JSON object: with what it was made (evaluation/benchmark_manifest.h)
 };
 
 }

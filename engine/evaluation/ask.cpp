@@ -3,6 +3,7 @@
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/error.h"
 #include "engine/device.h"
+#include "engine/evaluation/model_identity.h"
 #include "engine/evaluation/runner.h"
 
 #include <nlohmann/json.hpp>
@@ -22,10 +23,6 @@ std::unique_ptr<model::Vlm> openFor(const std::filesystem::path& path, const Dev
     vlm->keepResident(vlm->checkpoint().tensorBytes() * std::max<std::uint64_t>(widening, 1) <
                       availableBytes() / 2);
     return vlm;
-}
-
-std::string cacheKeyOf(const model::Vlm& vlm) {
-    return vlm.checkpoint().folder().string() + "|" + c10::toString(vlm.dtype()) + "|";
 }
 
 // Sampling settings of the checkpoint are shown, not obeyed: every number here is from greedy decoding.
@@ -56,9 +53,10 @@ std::vector<BenchmarkScore> evaluateModel(const api::EvaluateRequest& request, I
     }
     Placement placement;
     const auto vlm = openFor(request.model, request.device, placement);
+    const auto identity = identityOf(*vlm, request.model, placement, stop);
     Workers workers(placement.threads);
     sink.onEvent(event::StageChanged{Stage::Evaluate});
-    Runner runner(*vlm, workers, images, cacheKeyOf(*vlm), request);
+    Runner runner(*vlm, workers, images, identity, request);
     std::vector<BenchmarkScore> scores;
     for (const auto& benchmark : benchmarks) {
         scores.push_back(runner.run(*benchmark, sink, stop));
@@ -76,14 +74,13 @@ api::AskResult ask(const api::AskRequest& request, std::stop_token stop) {
     families::Message message{.role = "user"};
     for (const auto& path : request.images) {
         images.push_back(vlm->processor().prepare(image::decodeFile(path)));
-        rows.push_back(vlm->encodeImage(images.back()));
+        rows.push_back(vlm->encodeImage(images.back(), stop));
         message.parts.push_back({.isImage = true});
     }
     message.parts.push_back({.isImage = false, .text = request.text});
     const auto prompt = vlm->processor().process(std::vector{message}, images);
-    throwIfStopped(stop);
 
-    const auto prefilled = model::prefill(*vlm, prompt, rows.empty() ? at::Tensor() : at::cat(rows));
+    const auto prefilled = model::prefill(*vlm, prompt, rows.empty() ? at::Tensor() : at::cat(rows), stop);
     model::GenerateOptions options;
     options.maxNewTokens = request.maxNewTokens;
     options.repetitionPenalty = request.repetitionPenalty;

@@ -78,7 +78,7 @@ std::string referenceForLoss(const BenchmarkItem& item) {
 
 void applyScore(const Task& task, const BenchmarkItem& question, const std::string& ruleset, EvalItem& item) {
     const ScoredAnswer scored = task.score(question, cutAtStopText(task, item.rawAnswer), ruleset);
-    item.parsed = scored.parsed;
+    item.parsed = scored.hasParsed ? std::optional(scored.parsed) : std::nullopt;
     item.score = scored.score;
     item.status = scored.status == "ok" && item.finish == "length" ? "truncated" : scored.status;
 }

@@ -8,11 +8,15 @@
 
 namespace vlmptq::evaluation {
 
+// Of the bootstrap; both are stored with the result.
+inline constexpr int kResamples = 10'000;
+inline constexpr std::uint64_t kBootstrapSeed = 42;
+
 // Score in per cent with Wilson's interval (0/1) or the bootstrap's (graded), answer loss = sum of nll over
 // sum of tokens with a bootstrap over the questions. Questions that ended in an error have no score and count
 // in `errors`.
 BenchmarkScore aggregate(const Task&, const Benchmark&, std::span<const EvalItem>, const std::string& ruleset,
-                         int resamples = 10'000, std::uint64_t seed = 42);
+                         int resamples = kResamples, std::uint64_t seed = kBootstrapSeed);
 
 // Rows a complete result has: those of the file, but no fewer than the publisher's count (benchmarks.md 7 and
 // 10).

@@ -3,8 +3,6 @@
 #include "engine/jobs/run_job.h"
 #include "engine/store/run_recorder.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 
 namespace vlmptq::jobs {
@@ -25,15 +23,6 @@ void useRun(store::RunStore& store, store::RunId id, api::EvaluateRequest& reque
     request.model = run.directory;
     target.model = run.model;
     target.modelFingerprint = run.fingerprint;
-}
-
-std::string settingsHash(const api::EvaluateRequest& request, const std::string& modelFingerprint) {
-    const nlohmann::json settings{{"model", modelFingerprint},
-                                  {"max_new_tokens", request.maxNewTokens},
-                                  {"repetition_penalty", request.repetitionPenalty},
-                                  {"ruleset", request.ruleset},
-                                  {"compute_dtype", toString(request.device.computeDtype)}};
-    return sha256Hex(settings.dump());
 }
 
 }
@@ -73,11 +62,8 @@ std::vector<BenchmarkScore> evaluate(api::Engine& engine, const fs::path& databa
     else
         target.modelFingerprint = checkpointFingerprint(request.model);
     target.selection = request.limit > 0 ? "first " + std::to_string(request.limit) : "all";
-    target.settings = settingsHash(request, target.modelFingerprint);
-    if (resume) {
-        request.answered = store->items(run, target.model, {}, target.settings);
-        std::erase_if(request.answered, [](const EvalItem& item) { return !item.score; });
-    }
+    if (resume)
+        request.answered = store->items(run, target.model, {});
 
     // Ends with the caller's stop, or when an answer could not be saved.
     std::stop_source inner;

@@ -27,8 +27,8 @@ Outcome quantize(api::Engine&, const std::filesystem::path& database, store::Run
 
 // Evaluates a finished run (`request.model` is set to its folder) or, run absent, the checkpoint
 // `request.model`. Answers go to the database as they come, the scores together at the end. `resume`:
-// questions already answered by the same weights with the same settings are not asked again. A stop is an
-// Error (Stopped); what was answered stays.
+// questions that were answered before are not asked again where the engine finds everything as it was; a
+// warning says how many are. A stop is an Error (Stopped); what was answered stays.
 std::vector<BenchmarkScore> evaluate(api::Engine&, const std::filesystem::path& database,
                                      std::optional<store::RunId> run, api::EvaluateRequest request,
                                      EventSink& observer, std::stop_token stop, bool resume = false);

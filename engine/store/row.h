@@ -65,6 +65,13 @@ public:
         ++m_column;
         return *this;
     }
+    RowReader& operator>>(std::optional<std::string>& value) {
+        value.reset();
+        if (!m_statement.isNull(m_column))
+            value = m_statement.text(m_column);
+        ++m_column;
+        return *this;
+    }
     RowReader& operator>>(std::string& value) {
         value = m_statement.text(m_column++);
         return *this;

@@ -129,7 +129,7 @@ void EvalRecorder::onEvent(const Event& event) {
     const auto& target = m_data->target;
     try {
         if (const auto* finished = std::get_if<event::ItemFinished>(&event))
-            m_data->store->addItem(target.run, target.model, finished->item, target.settings);
+            m_data->store->addItem(target.run, target.model, finished->item);
         else if (const auto* warning = std::get_if<event::Warning>(&event); warning && target.run)
             m_data->store->addLog(*target.run, "warning", warning->code, warning->where, warning->text);
     } catch (const Error& error) {
@@ -144,7 +144,7 @@ void EvalRecorder::onEvent(const Event& event) {
 void EvalRecorder::finish(const std::vector<BenchmarkScore>& scores) {
     std::vector<ScoreRecord> records;
     for (const auto& score : scores) {
-        const auto& [run, model, fingerprint, settings, selection] = m_data->target;
+        const auto& [run, model, fingerprint, selection] = m_data->target;
         records.push_back({.id = 0,
                            .run = run,
                            .model = model,

@@ -36,7 +36,6 @@ private:
 struct EvalTarget {
     std::optional<RunId> run;
     std::string model, modelFingerprint;
-    std::string settings;  // hash of what an answer depends on, the model included
     std::string selection; // "first 50", "all"
 };
 

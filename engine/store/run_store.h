@@ -106,15 +106,13 @@ public:
     virtual std::int64_t addScore(const ScoreRecord&) = 0;
     virtual void
     addScores(const std::vector<ScoreRecord>&) = 0; // of one evaluation: all or none, with one time
-    // A later answer to the same question replaces the earlier one. `settings`: hash of what the answer
-    // depends on.
-    virtual void addItem(std::optional<RunId>, const std::string& model, const EvalItem&,
-                         const std::string& settings = {}) = 0;
+    // A later answer to the same question replaces the earlier one.
+    virtual void addItem(std::optional<RunId>, const std::string& model, const EvalItem&) = 0;
     virtual std::vector<ScoreRecord> scores(std::optional<RunId>,
                                             const std::string& model = {}) = 0; // newest per benchmark
-    // In file order; empty `benchmark`: all; empty `settings`: any.
+    // In file order; empty `benchmark`: all.
     virtual std::vector<EvalItem> items(std::optional<RunId>, const std::string& model,
-                                        const std::string& benchmark, const std::string& settings = {}) = 0;
+                                        const std::string& benchmark) = 0;
 
     virtual void addLog(RunId, const std::string& severity, const std::string& code, const std::string& where,
                         const std::string& text) = 0;

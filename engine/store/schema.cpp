@@ -198,7 +198,60 @@ CREATE VIEW v_scores AS
     WHERE s.id IN (SELECT max(id) FROM bench_score GROUP BY run, model, benchmark);
 )sql";
 
-constexpr std::array kSteps{kVersion1};
+// Answers become the whole record of benchmarks.md 7, scores get the manifest of their evaluation. A table is
+// made anew because a column cannot learn to be absent (parsed).
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE new_item (
+    id INTEGER PRIMARY KEY,
+    run INTEGER REFERENCES run(id) ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    benchmark TEXT NOT NULL,
+    item TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    category TEXT NOT NULL,
+    l2_category TEXT NOT NULL,
+    prompt TEXT NOT NULL,
+    prompt_sha256 TEXT NOT NULL,
+    image_sha256 TEXT NOT NULL,       -- of the encoded pictures, one after the other
+    reference_answers TEXT NOT NULL,  -- JSON list, as is options
+    options TEXT NOT NULL,
+    raw_answer TEXT NOT NULL,
+    parsed TEXT,                      -- NULL: nothing could be read
+    status TEXT NOT NULL,
+    finish TEXT NOT NULL,
+    answer TEXT NOT NULL,             -- the reference whose loss is taken
+    score REAL,
+    ruleset TEXT NOT NULL,
+    settings TEXT NOT NULL,           -- JSON object, what the answer depends on besides prompt and picture
+    answer_nll REAL,
+    answer_tokens INTEGER NOT NULL,
+    token_ids TEXT NOT NULL,          -- JSON list
+    prompt_tokens INTEGER NOT NULL, vision_tokens INTEGER NOT NULL,
+    prefill_seconds REAL, decode_seconds REAL,
+    error TEXT NOT NULL
+);
+INSERT INTO new_item
+    SELECT id, run, model, benchmark, item, row, category, '', prompt, '', image_sha256, '[]', '[]', raw_answer, parsed,
+           status, finish, answer, score, '', '{}', answer_nll, answer_tokens, token_ids, prompt_tokens, vision_tokens,
+           prefill_seconds, decode_seconds, error
+    FROM bench_item;
+DROP TABLE bench_item;
+ALTER TABLE new_item RENAME TO bench_item;
+CREATE UNIQUE INDEX bench_item_of ON bench_item(ifnull(run, 0), model, benchmark, item);
+CREATE INDEX bench_item_run ON bench_item(run);
+ALTER TABLE bench_score ADD COLUMN manifest TEXT NOT NULL DEFAULT '{}'; -- JSON object
+CREATE VIEW v_items AS
+    SELECT 'vlm-eval-record/1' AS schema, run, model, benchmark, item AS id, row, nullif(category, '') AS category,
+           nullif(l2_category, '') AS l2_category, prompt, prompt_sha256, image_sha256,
+           reference_answers AS "references", options, raw_answer, finish, parsed, status, score, ruleset,
+           prompt_tokens AS tokens_in, json_array_length(token_ids) AS tokens_out,
+           cast(round(1000 * prefill_seconds) AS INTEGER) AS ms_prefill,
+           cast(round(1000 * decode_seconds) AS INTEGER) AS ms_decode, nullif(error, '') AS error,
+           answer_nll, answer_tokens, settings
+    FROM bench_item;
+)sql";
+
+constexpr std::array kSteps{kVersion1, kVersion2};
 
 std::filesystem::path backupPath(const std::filesystem::path& database, std::int64_t version) {
     const std::string stem = database.string() + ".version" + std::to_string(version);

@@ -1,7 +1,7 @@
 // schema.h - the tables of the run database and the steps from one version to the next (PRAGMA user_version).
 // Step i leads from version i to i + 1; a step once released is never edited. Documented views for
-// spreadsheets: v_layers (a row per module of every run) and v_scores (the newest score per run or model and
-// benchmark).
+// spreadsheets: v_layers (a row per module of every run), v_scores (the newest score per run or model and
+// benchmark) and v_items (every answered question by the names of benchmarks.md 7).
 #pragma once
 #include "engine/store/sqlite.h"
 

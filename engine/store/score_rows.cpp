@@ -13,19 +13,20 @@ using nlohmann::json;
 constexpr const char* kScoreColumns =
     "benchmark, title, scorer, ruleset, items, scored, expected, score, low, high, answer_loss, "
     "answer_loss_low, "
-    "answer_loss_high, answer_tokens, empty, unparsed, truncated, errors, seconds";
+    "answer_loss_high, answer_tokens, empty, unparsed, truncated, errors, seconds, manifest";
 constexpr const char* kItemColumns =
-    "benchmark, item, row, category, prompt, raw_answer, parsed, status, finish, answer, image_sha256, "
-    "score, answer_nll, "
+    "benchmark, item, row, category, l2_category, prompt, prompt_sha256, image_sha256, reference_answers, "
+    "options, raw_answer, parsed, status, finish, answer, score, ruleset, settings, answer_nll, "
     "answer_tokens, token_ids, prompt_tokens, vision_tokens, prefill_seconds, decode_seconds, error";
 
 // ?1 is the run or NULL, ?2 the model. A run's rows carry the run's own model, whatever the caller calls it.
 constexpr const char* kModelValue = "ifnull((SELECT model FROM run WHERE id = ?1), ?2)";
 constexpr const char* kOfModel = "run IS ?1 AND (?1 IS NOT NULL OR ?2 = '' OR model = ?2)";
 
-std::vector<std::int64_t> idsOf(const std::string& text) {
+template <class Value>
+std::vector<Value> listOf(const std::string& text) {
     const auto list = json::parse(text, nullptr, false);
-    return list.is_array() ? list.get<std::vector<std::int64_t>>() : std::vector<std::int64_t>();
+    return list.is_array() ? list.get<std::vector<Value>>() : std::vector<Value>();
 }
 
 }
@@ -42,7 +43,7 @@ void SqliteRunStore::addScores(const std::vector<ScoreRecord>& scores) {
     const auto now = utcNow();
     Statement insert(m_connection,
                      "INSERT INTO bench_score (run, model, evaluation, model_fingerprint, at, selection, " +
-                         std::string(kScoreColumns) + ") VALUES (?1, " + kModelValue + ", " + places(3, 25) +
+                         std::string(kScoreColumns) + ") VALUES (?1, " + kModelValue + ", " + places(3, 26) +
                          ")");
     for (const auto& record : scores) {
         const auto& s = record.score;
@@ -50,7 +51,8 @@ void SqliteRunStore::addScores(const std::vector<ScoreRecord>& scores) {
                           << (record.at.empty() ? now : record.at) << record.selection << s.benchmark
                           << s.title << s.scorer << s.ruleset << s.items << s.scored << s.expected << s.score
                           << s.low << s.high << s.answerLoss << s.answerLossLow << s.answerLossHigh
-                          << s.answerTokens << s.empty << s.unparsed << s.truncated << s.errors << s.seconds;
+                          << s.answerTokens << s.empty << s.unparsed << s.truncated << s.errors << s.seconds
+                          << s.manifest;
         insert.run();
     }
     transaction.commit();
@@ -71,43 +73,45 @@ std::vector<ScoreRecord> SqliteRunStore::scores(std::optional<RunId> run, const 
             record.at >> record.selection >> s.benchmark >> s.title >> s.scorer >> s.ruleset >> s.items >>
             s.scored >> s.expected >> s.score >> s.low >> s.high >> s.answerLoss >> s.answerLossLow >>
             s.answerLossHigh >> s.answerTokens >> s.empty >> s.unparsed >> s.truncated >> s.errors >>
-            s.seconds;
+            s.seconds >> s.manifest;
         scores.push_back(std::move(record));
     }
     return scores;
 }
 
-void SqliteRunStore::addItem(std::optional<RunId> run, const std::string& model, const EvalItem& item,
-                             const std::string& settings) {
+void SqliteRunStore::addItem(std::optional<RunId> run, const std::string& model, const EvalItem& item) {
     requireWritable();
-    Statement insert(m_connection, "INSERT OR REPLACE INTO bench_item (run, model, settings, " +
+    Statement insert(m_connection, "INSERT OR REPLACE INTO bench_item (run, model, " +
                                        std::string(kItemColumns) + ") VALUES (?1, " + kModelValue + ", " +
-                                       places(3, 23) + ")");
-    RowWriter(insert) << run << modelKey(model) << settings << item.benchmark << item.id << item.row
-                      << item.category << item.prompt << item.rawAnswer << item.parsed << item.status
-                      << item.finish << item.answer << item.imageSha256 << item.score << item.answerNll
-                      << item.answerTokens << json(item.tokenIds).dump() << item.promptTokens
-                      << item.visionTokens << item.prefillSeconds << item.decodeSeconds << item.error;
+                                       places(3, 28) + ")");
+    RowWriter(insert) << run << modelKey(model) << item.benchmark << item.id << item.row << item.category
+                      << item.l2Category << item.prompt << item.promptSha256 << item.imageSha256
+                      << json(item.references).dump() << json(item.options).dump() << item.rawAnswer
+                      << item.parsed << item.status << item.finish << item.answer << item.score
+                      << item.ruleset << item.settings << item.answerNll << item.answerTokens
+                      << json(item.tokenIds).dump() << item.promptTokens << item.visionTokens
+                      << item.prefillSeconds << item.decodeSeconds << item.error;
     insert.run();
 }
 
 std::vector<EvalItem> SqliteRunStore::items(std::optional<RunId> run, const std::string& model,
-                                            const std::string& benchmark, const std::string& settings) {
+                                            const std::string& benchmark) {
     std::vector<EvalItem> items;
-    Statement select(
-        m_connection,
-        "SELECT " + std::string(kItemColumns) + " FROM bench_item WHERE " + kOfModel +
-            " AND (?3 = '' OR benchmark = ?3) AND (?4 = '' OR settings = ?4) ORDER BY benchmark, "
-            "row, id");
-    RowWriter(select) << run << modelKey(model) << benchmark << settings;
+    Statement select(m_connection, "SELECT " + std::string(kItemColumns) + " FROM bench_item WHERE " +
+                                       kOfModel +
+                                       " AND (?3 = '' OR benchmark = ?3) ORDER BY benchmark, row, id");
+    RowWriter(select) << run << modelKey(model) << benchmark;
     while (select.step()) {
         EvalItem item;
-        std::string tokenIds;
-        RowReader(select) >> item.benchmark >> item.id >> item.row >> item.category >> item.prompt >>
-            item.rawAnswer >> item.parsed >> item.status >> item.finish >> item.answer >> item.imageSha256 >>
-            item.score >> item.answerNll >> item.answerTokens >> tokenIds >> item.promptTokens >>
+        std::string references, options, tokenIds;
+        RowReader(select) >> item.benchmark >> item.id >> item.row >> item.category >> item.l2Category >>
+            item.prompt >> item.promptSha256 >> item.imageSha256 >> references >> options >> item.rawAnswer >>
+            item.parsed >> item.status >> item.finish >> item.answer >> item.score >> item.ruleset >>
+            item.settings >> item.answerNll >> item.answerTokens >> tokenIds >> item.promptTokens >>
             item.visionTokens >> item.prefillSeconds >> item.decodeSeconds >> item.error;
-        item.tokenIds = idsOf(tokenIds);
+        item.references = listOf<std::string>(references);
+        item.options = listOf<std::string>(options);
+        item.tokenIds = listOf<std::int64_t>(tokenIds);
         items.push_back(std::move(item));
     }
     return items;

@@ -51,11 +51,10 @@ public:
 
     std::int64_t addScore(const ScoreRecord&) override;
     void addScores(const std::vector<ScoreRecord>&) override;
-    void addItem(std::optional<RunId>, const std::string& model, const EvalItem&,
-                 const std::string& settings) override;
+    void addItem(std::optional<RunId>, const std::string& model, const EvalItem&) override;
     std::vector<ScoreRecord> scores(std::optional<RunId>, const std::string& model) override;
-    std::vector<EvalItem> items(std::optional<RunId>, const std::string& model, const std::string& benchmark,
-                                const std::string& settings) override;
+    std::vector<EvalItem> items(std::optional<RunId>, const std::string& model,
+                                const std::string& benchmark) override;
 
     void addLog(RunId, const std::string& severity, const std::string& code, const std::string& where,
                 const std::string& text) override;

@@ -226,6 +226,39 @@ TEST_F(Migration, BackupCopiesDoNotReplaceEachOther) {
     EXPECT_TRUE(fs::exists(second));
 }
 
+// Step 2 makes the table of answers anew; what the first release wrote must come through.
+TEST_F(Migration, ADatabaseOfTheFirstReleaseKeepsItsAnswersAndScores) {
+    migrate(connection, schemaSteps().first(1));
+    connection.execute(
+        "INSERT INTO run (name, model, method, scheme, weight_bits, group_size, state, config, created_at) "
+        "VALUES ('old', '/m', 'vlmptq', 'W3A16', 3, -1, 'finished', '{}', '2026-11-01T00:00:00Z');"
+        "INSERT INTO bench_item (run, model, settings, benchmark, item, row, category, prompt, raw_answer, "
+        "parsed, status, finish, answer, image_sha256, score, answer_nll, answer_tokens, token_ids, "
+        "prompt_tokens, vision_tokens, prefill_seconds, decode_seconds, error) VALUES (1, '/m', 'f00d', "
+        "'DemoChart', '7', 8, 'bar', 'How many?', ' 14', '14', 'ok', 'eos', '14', 'cafe', 1, 0.5, 3, "
+        "'[5,6,2]', 60, 36, 0.0204, 0.01, '');"
+        "INSERT INTO bench_score (run, model, model_fingerprint, evaluation, at, selection, benchmark, "
+        "title, scorer, ruleset, items, scored, expected, score, answer_tokens, empty, unparsed, truncated, "
+        "errors) VALUES (1, '/m', 'f', 1, '2026-11-01T00:00:00Z', 'all', 'DemoChart', 'DemoChart', "
+        "'chartqa', 'lmms-eval/current', 1, 1, 200, 100, 3, 0, 0, 0, 0)");
+    const auto store = RunStore::open(database());
+    EXPECT_THAT(store->notice(), HasSubstr("brought up to date"));
+    const auto items = store->items(1, {}, {});
+    ASSERT_THAT(items, SizeIs(1));
+    EXPECT_EQ(items[0].rawAnswer, " 14");
+    EXPECT_EQ(items[0].parsed, "14");
+    EXPECT_EQ(items[0].tokenIds, (std::vector<std::int64_t>{5, 6, 2}));
+    EXPECT_EQ(items[0].imageSha256, "cafe");
+    EXPECT_EQ(items[0].promptSha256, "") << "nobody knows it any more";
+    EXPECT_EQ(items[0].settings, "{}");
+    const auto scores = store->scores(1, {});
+    ASSERT_THAT(scores, SizeIs(1));
+    EXPECT_EQ(scores[0].score.score, 100);
+    EXPECT_EQ(scores[0].score.manifest, "{}");
+    store->deleteRun(1);
+    EXPECT_EQ(connection.number("SELECT count(*) FROM bench_item"), 0) << "answers go with their run";
+}
+
 TEST(DefaultDatabase, FollowsTheEnvironment) {
     setenv("VLMPTQ_DB", "/srv/team.db", 1);
     EXPECT_EQ(defaultDatabase(), "/srv/team.db");

@@ -126,8 +126,7 @@ TEST_F(Recorder, ALostLogLineDoesNot) {
 
 TEST_F(Recorder, ALostAnswerIsReported) {
     int lost = 0;
-    EvalRecorder recorder(database,
-                          {.run = run, .model = {}, .modelFingerprint = {}, .settings = {}, .selection = {}},
+    EvalRecorder recorder(database, {.run = run, .model = {}, .modelFingerprint = {}, .selection = {}},
                           [&] { ++lost; });
     connection.execute("DROP TABLE bench_item");
     recorder.onEvent(event::ItemFinished{});

@@ -72,6 +72,7 @@ TEST_F(ScoreRows, KeepEveryField) {
     EXPECT_EQ(s.truncated, 3);
     EXPECT_EQ(s.errors, 4);
     EXPECT_EQ(s.seconds, e.seconds);
+    EXPECT_EQ(s.manifest, e.manifest);
 }
 
 TEST_F(ScoreRows, TheNewestScoreOfABenchmarkCounts) {
@@ -109,7 +110,10 @@ TEST_F(ScoreRows, AnItemKeepsEveryField) {
     auto expected = test::scriptedItem({}, 7);
     expected.error = "picture unreadable";
     expected.score.reset();
-    store->addItem(run, "/models/demo", expected, "settings");
+    expected.parsed.reset();
+    expected.l2Category = "l2";
+    expected.options = {"(A) 17", ""};
+    store->addItem(run, "/models/demo", expected);
     const auto items = store->items(run, {}, "DemoChart");
     ASSERT_THAT(items, SizeIs(1));
     const auto& item = items[0];
@@ -117,7 +121,13 @@ TEST_F(ScoreRows, AnItemKeepsEveryField) {
     EXPECT_EQ(item.id, expected.id);
     EXPECT_EQ(item.row, expected.row);
     EXPECT_EQ(item.category, expected.category);
+    EXPECT_EQ(item.l2Category, "l2");
     EXPECT_EQ(item.prompt, expected.prompt);
+    EXPECT_EQ(item.promptSha256, expected.promptSha256);
+    EXPECT_EQ(item.references, expected.references);
+    EXPECT_EQ(item.options, (std::vector<std::string>{"(A) 17", ""}));
+    EXPECT_EQ(item.ruleset, "lmms-eval/current");
+    EXPECT_EQ(item.settings, expected.settings);
     EXPECT_EQ(item.rawAnswer, expected.rawAnswer);
     EXPECT_EQ(item.parsed, expected.parsed);
     EXPECT_EQ(item.status, expected.status);
@@ -137,16 +147,39 @@ TEST_F(ScoreRows, AnItemKeepsEveryField) {
 
 TEST_F(ScoreRows, ALaterAnswerReplacesTheEarlierOne) {
     auto item = test::scriptedItem({}, 1);
-    store->addItem(run, "/models/demo", item, "before");
+    store->addItem(run, "/models/demo", item);
     item.rawAnswer = "later";
-    store->addItem(run, "", item, "after");
+    store->addItem(run, "", item);
     ASSERT_THAT(store->items(run, {}, {}), SizeIs(1));
     EXPECT_EQ(store->items(run, {}, {})[0].rawAnswer, "later");
-    EXPECT_THAT(store->items(run, {}, {}, "before"), IsEmpty());
-    EXPECT_THAT(store->items(run, {}, {}, "after"), SizeIs(1));
-    store->addItem(std::nullopt, "/models/demo", item, "after");
+    store->addItem(std::nullopt, "/models/demo", item);
     EXPECT_THAT(store->items(std::nullopt, "/models/demo", {}), SizeIs(1));
     EXPECT_THAT(store->items(run, {}, {}), SizeIs(1));
+}
+
+// One line per question as benchmarks.md 7 names its fields; absent is NULL, times are whole milliseconds.
+TEST_F(ScoreRows, TheItemViewIsThePublishedRecord) {
+    auto item = test::scriptedItem({}, 7);
+    item.parsed.reset();
+    store->addItem(run, {}, item);
+    Connection connection(folder / "runs.db", OpenMode::ReadOnly);
+    Statement record(connection,
+                     "SELECT schema, benchmark, id, row, category, l2_category, prompt, prompt_sha256, "
+                     "image_sha256, \"references\", options, raw_answer, finish, parsed, status, score, "
+                     "ruleset, tokens_in, tokens_out, ms_prefill, ms_decode, error FROM v_items");
+    ASSERT_TRUE(record.step());
+    EXPECT_EQ(record.text(0), "vlm-eval-record/1");
+    EXPECT_EQ(record.text(2), "7");
+    EXPECT_EQ(record.text(4), "odd");
+    EXPECT_TRUE(record.isNull(5));
+    EXPECT_EQ(record.text(9), R"(["17","17.0"])");
+    EXPECT_EQ(record.text(10), "[]");
+    EXPECT_TRUE(record.isNull(13));
+    EXPECT_EQ(record.integer(17), 60);
+    EXPECT_EQ(record.integer(18), 3);
+    EXPECT_EQ(record.integer(19), 20);
+    EXPECT_EQ(record.integer(20), 10);
+    EXPECT_TRUE(record.isNull(21));
 }
 
 // The views are for people with a spreadsheet: names and figures as documented.

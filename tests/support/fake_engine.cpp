@@ -134,7 +134,8 @@ std::vector<BenchmarkScore> FakeEngine::evaluate(const api::EvaluateRequest& req
     sink.onEvent(event::StageChanged{Stage::Evaluate});
     std::set<std::pair<std::string, std::string>> answered;
     for (const auto& item : request.answered)
-        answered.emplace(item.benchmark, item.id);
+        if (item.score)
+            answered.emplace(item.benchmark, item.id);
     std::vector<BenchmarkScore> scores;
     int asked = 0;
     for (const auto& benchmark : script.benchmarks) {

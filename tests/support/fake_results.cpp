@@ -151,7 +151,11 @@ EvalItem scriptedItem(const FakeBenchmark& benchmark, int row) {
     item.row = row;
     item.category = row % 2 ? "odd" : "even";
     item.prompt = "What is bar " + item.id + "?\nAnswer the question using a single word or phrase.";
+    item.promptSha256 = sha256Hex(item.prompt);
     item.answer = std::to_string(10 + row);
+    item.references = {item.answer, item.answer + ".0"};
+    item.ruleset = "lmms-eval/current";
+    item.settings = R"({"max_new_tokens":8})";
     const bool right = row <= std::lround(benchmark.correctShare * benchmark.items);
     item.rawAnswer = right ? item.answer : "0";
     item.parsed = item.rawAnswer;
@@ -192,6 +196,7 @@ BenchmarkScore scriptedScore(const FakeBenchmark& benchmark, const std::string& 
     score.answerLossLow = 0.9 * score.answerLoss;
     score.answerLossHigh = 1.1 * score.answerLoss;
     score.seconds = 0.03 * items.size();
+    score.manifest = R"({"schema":"vlm-eval-manifest/1"})";
     return score;
 }
 
