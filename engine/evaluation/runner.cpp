@@ -32,6 +32,15 @@ std::string hashOf(const Pictures& pictures) {
     return hash.hex();
 }
 
+// Empty where a picture cannot be read any more: asking again will say so.
+std::string pictureHashOf(const Benchmark& benchmark, const BenchmarkItem& item) {
+    try {
+        return hashOf(benchmark.imageBytes(item));
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 families::Message userTurn(std::size_t images, std::string text) {
     families::Message message{.role = "user"};
     for (std::size_t i = 0; i < images; ++i)
@@ -175,7 +184,7 @@ std::vector<EvalItem> Runner::selectOpen(const Benchmark& benchmark, Questions& 
     std::vector<EvalItem> records;
     for (std::size_t i = 0; i < wanted; ++i) {
         throwIfStopped(stop);
-        const auto pictureHash = [&] { return hashOf(benchmark.imageBytes(items[i])); };
+        const auto pictureHash = [&] { return pictureHashOf(benchmark, items[i]); };
         if (auto record = earlier.take(question(benchmark, items[i]), pictureHash))
             records.push_back(std::move(*record));
         else
