@@ -2,6 +2,7 @@
 #include "engine/model/vlm.h"
 #include "engine/workers.h"
 #include "model/model_copy.h"
+#include "model/watched_vlm.h"
 
 namespace vlmptq::model {
 namespace {
@@ -157,6 +158,19 @@ TEST_F(GenerateTest, EveryPartLooksAtTheStopToken) {
     EXPECT_TRUE(isStopped([&](std::stop_token stop) { model->encodeImage(image, stop); }));
     EXPECT_TRUE(
         isStopped([&](std::stop_token stop) { negativeLogLikelihood(*model, prompt, answer, stop); }));
+}
+
+TEST_F(GenerateTest, AStopIsSeenBeforeTheNextLayer) {
+    std::stop_source stop;
+    std::vector<int> used;
+    const WatchedVlm watched(*model, [&](int layer) {
+        used.push_back(layer);
+        if (layer == 1)
+            stop.request_stop();
+    });
+    ASSERT_GT(model->config().layers, 2);
+    EXPECT_THROW(prefill(watched, textPrompt(*model, "Hello"), {}, stop.get_token()), Error);
+    EXPECT_EQ(used, (std::vector<int>{0, 1}));
 }
 
 TEST_F(GenerateTest, EndsWithTheTokenThatCompletesTheStopText) {
