@@ -2,7 +2,7 @@
 
 #include "engine/core/error.h"
 #include "engine/model/attention.h"
-#include "engine/workers.h"
+#include "engine/core/stop.h"
 
 #include <algorithm>
 #include <cstring>
