@@ -161,6 +161,21 @@ private Q_SLOTS:
         QCOMPARE(table->model()->rowCount(), 10);
     }
 
+    void withoutAChoiceModalitiesShowsTheWorstModule() {
+        Fixture f;
+        const auto run = f.addRun("vlmptq", 4);
+        f.selection.setActiveRun(run);
+        const ModuleResult* worst = nullptr;
+        const auto layers = test::sampleLayers("vlmptq", {.layers = 4});
+        for (const LayerResult& layer : layers)
+            for (const ModuleResult& module : layer.modules)
+                if (!worst || *module.heldoutError.all > *worst->heldoutError.all)
+                    worst = &module;
+        QTRY_VERIFY2(f.plot("muCurvePlot").title.endsWith(shortModuleName(worst->name)),
+                     qPrintable(f.plot("muCurvePlot").title));
+        QCOMPARE(f.selection.module(), -1);
+    }
+
     void theChannelsOfTheChosenModuleAreRead() {
         Fixture f;
         const auto run = f.addRun("vlmptq", 0);

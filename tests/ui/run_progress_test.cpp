@@ -55,6 +55,8 @@ private Q_SLOTS:
         QVERIFY(!progress.stageShare(Stage::Calibrate));
         progress.apply(event::Progress{Stage::Calibrate, 32, 128, "32 of 128"}, 1);
         QCOMPARE(progress.stageShare(Stage::Calibrate).value(), 0.25);
+        QCOMPARE(progress.samplesDone(), 32);
+        QCOMPARE(progress.samples(), 128);
         QCOMPARE(progress.state(Stage::Load), StageState::Done);
         QCOMPARE(progress.state(Stage::Quantize), StageState::Waiting);
     }

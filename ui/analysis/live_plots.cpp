@@ -87,7 +87,7 @@ void LivePlots::onEvent(const Event& event) {
 
 void LivePlots::show() {
     PlotData errors = layerErrorPlot(std::span(&m_results, 1), {});
-    errors.title = tr("Held-out error of the finished modules");
+    errors.title = tr("Held-out error so far");
     errors.emptySentence = tr("Points appear as modules are finished.");
     m_error->setData(std::move(errors));
     PlotData curve = muCurvePlot(m_search, {}, styleOf(m_results));

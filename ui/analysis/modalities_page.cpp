@@ -14,6 +14,8 @@
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace vlmptq::ui {
 
 ModalitiesPage::ModalitiesPage(const Context& context, ShownRuns* runs, QWidget* parent)
@@ -79,17 +81,27 @@ void ModalitiesPage::refresh() {
     showModule();
 }
 
+int ModalitiesPage::shownModule() const {
+    const RunResults* active = m_runs->active();
+    if (m_context.selection->module() >= 0 || !active)
+        return m_context.selection->module();
+    const std::vector<const ModuleResult*> modules = modulesOf(*active, m_context.selection->filter());
+    const auto error = [](const ModuleResult* module) { return module->heldoutError.all.value_or(0); };
+    const auto worst = std::ranges::max_element(modules, {}, error);
+    return worst == modules.end() ? -1 : (*worst)->index;
+}
+
 void ModalitiesPage::showModule() {
     const RunResults* active = m_runs->active();
     if (!active)
         return;
-    m_curve->setData(muCurvePlot(*active, m_context.selection->module()));
+    m_curve->setData(muCurvePlot(*active, shownModule()));
     readChannels();
 }
 
 void ModalitiesPage::readChannels() {
     const RunResults& active = *m_runs->active();
-    const int index = m_context.selection->module();
+    const int index = shownModule();
     if (!m_module || m_module->index != index)
         m_chosen.clear();
     if (index < 0) {

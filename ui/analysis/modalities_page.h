@@ -24,7 +24,8 @@ public:
 
 private:
     void refresh();
-    void showModule(); // the curve and, once read, the channels
+    int shownModule() const; // the chosen one, else that with the largest error; -1: none
+    void showModule();       // the curve and, once read, the channels
     void readChannels();
     void chooseChannels(const std::vector<int>&);
     void showChannels();

@@ -42,6 +42,8 @@ void PlotGrid::arrange() {
     if (columns == m_columns)
         return;
     m_columns = columns;
+    for (int old = 0; old < m_grid->rowCount(); ++old)
+        m_grid->setRowStretch(old, 0); // there may be more rows than will be
     int row = 0, column = 0;
     for (const Cell& cell : m_cells) {
         const bool isWide = cell.room != Room::Half;

@@ -11,6 +11,7 @@ namespace vlmptq::ui {
 namespace {
 
 constexpr double kThickest = 14, kThinnest = 3; // px
+constexpr double kAir = 12;                     // px between the outermost points and the longest bar
 constexpr double kShareOfGap = 0.6;             // of the distance to the next bar
 
 }
@@ -34,7 +35,7 @@ protected:
         painter->setFont(parentPlot()->xAxis->tickLabelFont());
         const QFontMetricsF metrics(painter->font());
         const double gap = 4, texts = metrics.horizontalAdvance(QString::number(m_most)) + 2 * gap;
-        const double longest = std::max(0.0, area.width() * kEdgeBarsShare - texts);
+        const double longest = std::max(0.0, area.width() * kEdgeBarsShare - texts - kAir);
         const double thickness = thicknessWithin();
         for (const EdgeBar& bar : m_bars) {
             const double y = parentPlot()->yAxis->coordToPixel(bar.at);

@@ -279,6 +279,8 @@ QString RunPage::amountsText() const {
         //: μ candidate x of y
         if (progress.candidates() > 0)
             parts << tr("μ %1 of %2").arg(progress.candidate()).arg(progress.candidates());
+    } else if (progress.samples() > 0 && progress.state(Stage::Calibrate) == StageState::Active) {
+        parts << tr("%1 of %n samples", nullptr, progress.samples()).arg(progress.samplesDone());
     } else if (!progress.detail().empty()) {
         parts << text(progress.detail());
     }

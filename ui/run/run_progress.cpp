@@ -79,6 +79,10 @@ void RunProgress::apply(const Event& event, double now) {
         if (progress->total > 0)
             m_shares[progress->stage] = std::clamp(progress->done / progress->total, 0.0, 1.0);
         m_detail = progress->detail;
+        if (progress->stage == Stage::Calibrate) {
+            m_samplesDone = int(std::lround(progress->done));
+            m_samples = int(std::lround(progress->total));
+        }
     } else if (const auto* module = std::get_if<event::ModuleStarted>(&event)) {
         m_module = module->name;
         m_candidate = m_candidates = 0;

@@ -41,6 +41,9 @@ public:
     int modulesDone() const { return m_modulesDone; }
     const std::string& module() const { return m_module; }
     const std::string& detail() const { return m_detail; }
+    // Calibration lines seen so far and in all; 0 of 0 before the first number.
+    int samplesDone() const { return m_samplesDone; }
+    int samples() const { return m_samples; }
     int candidate() const { return m_candidate; }
     int candidates() const { return m_candidates; }
     StageSeconds measured(double now) const; // to be remembered when the job has finished
@@ -68,6 +71,7 @@ private:
     std::map<Shape, std::deque<double>> m_rates; // seconds per unit of work
     std::deque<double> m_seconds;                // per module
     std::string m_module, m_detail;
+    int m_samplesDone = 0, m_samples = 0;
     int m_candidate = 0, m_candidates = 0;
 
     std::optional<double> m_shownLeft; // what was shown last, and when
