@@ -5,6 +5,7 @@
 #include "engine/core/error.h"
 #include "engine/core/file.h"
 #include "engine/core/hash.h"
+#include "engine/core/stop.h"
 
 #include <nlohmann/json.hpp>
 
@@ -151,7 +152,7 @@ void addToHash(Sha256& hash, const CalibrationLine& line, const char* role) {
 
 std::vector<CalibrationLine> readLines(const fs::path& source) { return readFileLines(dataFile(source)); }
 
-CalibrationSet loadCalibration(const CalibConfig& config) {
+CalibrationSet loadCalibration(const CalibConfig& config, const std::stop_token& stop) {
     CalibrationSet set;
     set.file = fs::absolute(dataFile(config.source)).lexically_normal();
     auto lines = readFileLines(set.file);
@@ -176,10 +177,12 @@ CalibrationSet loadCalibration(const CalibConfig& config) {
              "calibrated then.");
     Sha256 hash;
     for (const auto& line : set.calibration) {
+        throwIfStopped(stop);
         checkPictures(line, set.file);
         addToHash(hash, line, "calibration");
     }
     for (const auto& line : set.heldout) {
+        throwIfStopped(stop);
         checkPictures(line, set.file);
         addToHash(hash, line, "heldout");
     }

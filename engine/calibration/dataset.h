@@ -5,6 +5,7 @@
 #include "engine/families/processor.h"
 
 #include <filesystem>
+#include <stop_token>
 
 namespace vlmptq::calibration {
 
@@ -27,8 +28,8 @@ struct CalibrationSet {
 std::vector<CalibrationLine> readLines(const std::filesystem::path& source);
 // File order: first `samples` lines calibrate, last `heldout` are held out. Seeded: a SplitMix64 shuffle of
 // all lines first. Errors: samples + heldout larger than the file; no picture in any calibration line without
-// allowTextOnly.
-CalibrationSet loadCalibration(const CalibConfig&);
+// allowTextOnly; stopped (asked between lines: all pictures are read).
+CalibrationSet loadCalibration(const CalibConfig&, const std::stop_token& = {});
 
 // One sequence: prompt tokens, then the answer's tokens tokenised on their own, no end token.
 struct CalibrationSample {

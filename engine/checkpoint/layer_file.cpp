@@ -100,17 +100,17 @@ class LayerReader {
 public:
     explicit LayerReader(const fs::path& path) : m_file(SafetensorsFile::open(path)) {}
 
+    std::vector<QuantizedModule> describe() const {
+        std::vector<QuantizedModule> modules;
+        for (const auto& description : descriptions())
+            modules.push_back(header(description));
+        return modules;
+    }
+
     std::vector<QuantizedModule> read() {
-        const auto entry = m_file->metadata().find(kModules);
-        if (entry == m_file->metadata().end())
-            refuse("has no list of modules");
-        const auto list =
-            parseStrictJson(entry->second, "The list of modules in " + m_file->path().string(), "E-RUN-02");
-        if (!list.is_array())
-            refuse("has a list of modules that is not a list");
         std::vector<QuantizedModule> modules;
         std::set<std::string> names;
-        for (const auto& description : list) {
+        for (const auto& description : descriptions()) {
             modules.push_back(module(description));
             if (!names.insert(modules.back().name).second)
                 refuse("has module '" + modules.back().name + "' twice");
@@ -121,6 +121,17 @@ public:
     }
 
 private:
+    json descriptions() const {
+        const auto entry = m_file->metadata().find(kModules);
+        if (entry == m_file->metadata().end())
+            refuse("has no list of modules");
+        auto list =
+            parseStrictJson(entry->second, "The list of modules in " + m_file->path().string(), "E-RUN-02");
+        if (!list.is_array())
+            refuse("has a list of modules that is not a list");
+        return list;
+    }
+
     [[noreturn]] void refuse(const std::string& reason) const {
         throw Error(ErrorKind::BadInput, "E-RUN-02", m_file->path().string() + " " + reason + ".",
                     "The file is damaged: delete it and resume the run, which makes it again.");
@@ -131,8 +142,6 @@ private:
 
     QuantizedModule module(const json& description) {
         auto result = header(description);
-        if (const auto problem = shapeProblem(result); !problem.empty())
-            refuse(result, problem);
         const auto groups = result.groups();
         Sha256 hash;
         unpackCodes(result, hash);
@@ -159,6 +168,8 @@ private:
         } catch (const json::exception& error) {
             refuse(std::string("has a module that is not described: ") + error.what());
         }
+        if (const auto problem = shapeProblem(result); !problem.empty())
+            refuse(result, problem);
         return result;
     }
 
@@ -236,6 +247,10 @@ void writeLayer(const fs::path& runDir, int layer, const std::vector<QuantizedMo
     AtomicFile::removeLeftovers(runDir);
     writeSafetensors(layerFile(runDir, layer), std::move(tensors),
                      {{"format", "pt"}, {kModules, list.dump()}});
+}
+
+std::vector<QuantizedModule> describeLayer(const fs::path& runDir, int layer) {
+    return LayerReader(layerFile(runDir, layer)).describe();
 }
 
 std::vector<QuantizedModule> readLayer(const fs::path& runDir, int layer) {

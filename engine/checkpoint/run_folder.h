@@ -46,6 +46,8 @@ RunManifest
 readManifest(const std::filesystem::path& runDir); // throws Error (BadInput) naming file and field
 bool isRunFolder(const std::filesystem::path&);
 void writeLayer(const std::filesystem::path& runDir, int layer, const std::vector<QuantizedModule>&);
+// Names, shapes and grids only, from the header of the file: nothing is read of its tensors.
+std::vector<QuantizedModule> describeLayer(const std::filesystem::path& runDir, int layer);
 std::vector<QuantizedModule> readLayer(const std::filesystem::path& runDir,
                                        int layer); // checked like any file from outside
 

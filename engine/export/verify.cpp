@@ -40,9 +40,9 @@ void compareTensors(const std::filesystem::path& folder, WeightSource& run, at::
 
 // The run's first held-out line, or its first calibration line; a plain question when those data are gone.
 calibration::CalibrationSample samplePrompt(const RunConfig& config, const families::Processor& processor,
-                                            EventSink& sink) {
+                                            EventSink& sink, const std::stop_token& stop) {
     try {
-        const auto set = calibration::loadCalibration(config.calib);
+        const auto set = calibration::loadCalibration(config.calib, stop);
         return calibration::buildSample(processor,
                                         set.heldout.empty() ? set.calibration.front() : set.heldout.front(),
                                         config.calib.maxTokens);
@@ -58,14 +58,17 @@ calibration::CalibrationSample samplePrompt(const RunConfig& config, const famil
     return calibration::buildSample(processor, line, config.calib.maxTokens);
 }
 
-at::Tensor logitsOf(const model::Vlm& vlm, const calibration::CalibrationSample& sample) {
+at::Tensor logitsOf(const model::Vlm& vlm, const calibration::CalibrationSample& sample,
+                    const std::stop_token& stop) {
     std::vector<at::Tensor> rows;
-    for (const auto& image : sample.images)
+    for (const auto& image : sample.images) {
+        throwIfStopped(stop);
         rows.push_back(vlm.encodeImage(image));
+    }
     const auto embeddings = vlm.embed(sample.sequence, rows.empty() ? at::Tensor() : at::cat(rows));
     const auto positions = at::tensor(at::ArrayRef<std::int64_t>(sample.sequence.positionIds))
                                .view({sample.sequence.positionRows, embeddings.size(1)});
-    return vlm.logits(model::runDecoder(vlm, embeddings, positions));
+    return vlm.logits(model::runDecoder(vlm, embeddings, positions, nullptr, stop));
 }
 
 }
@@ -78,10 +81,9 @@ double verifyDense(const std::filesystem::path& folder, const std::filesystem::p
     BlasThreads allThreads(place({}).threads);
     const auto original = model::openModel(runDir, {at::kFloat, at::kCPU}),
                written = model::openModel(folder, {at::kFloat, at::kCPU});
-    const auto sample = samplePrompt(run.manifest().config, original->processor(), sink);
-    const auto own = logitsOf(*original, sample);
-    throwIfStopped(stop);
-    const auto difference = (own - logitsOf(*written, sample)).abs().max().item<double>();
+    const auto sample = samplePrompt(run.manifest().config, original->processor(), sink, stop);
+    const auto own = logitsOf(*original, sample, stop);
+    const auto difference = (own - logitsOf(*written, sample, stop)).abs().max().item<double>();
     if (!std::isfinite(difference))
         fail("its logits are not finite");
     return difference;

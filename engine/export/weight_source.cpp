@@ -16,7 +16,7 @@ WeightSource::WeightSource(const std::filesystem::path& runDir)
                         "The run in " + runDir.string() + " is not finished: layer " + std::to_string(layer) +
                             " of " + std::to_string(m_manifest.layers) + " is missing.",
                         "Resume it first: vlmptq quantize --resume.");
-        for (const auto& module : checkpoint::readLayer(runDir, layer)) {
+        for (const auto& module : checkpoint::describeLayer(runDir, layer)) {
             const auto& info = m_checkpoint->require(module.name + ".weight");
             if (info.shape != std::vector<std::int64_t>{module.rows, module.columns})
                 throw Error(ErrorKind::BadInput, "E-EXP-21",

@@ -2,9 +2,8 @@
 
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/disk.h"
+#include "engine/core/module_rules.h"
 #include "engine/core/text.h"
-
-#include <algorithm>
 
 namespace fs = std::filesystem;
 
@@ -16,24 +15,19 @@ using Linear = families::ModelSummary::Linear;
 constexpr std::uint64_t kScaleBytes = 4, kZeroBytes = 1; // one of each per group (checkpoint/run_folder.h)
 
 void chooseModules(const QuantConfig& quant, RunPlan& plan) {
-    for (const auto& pattern : quant.skip)
-        if (std::none_of(plan.model.linears.begin(), plan.model.linears.end(),
-                         [&](const Linear& linear) { return globMatches(pattern, linear.name); }))
-            throw Error(ErrorKind::BadInput, "E-PLAN-02",
-                        "The pattern '" + pattern + "' matches none of the " +
-                            std::to_string(plan.model.linears.size()) + " modules that can be quantized.",
-                        "Names look like " + plan.model.linears.front().name + "; * stands for anything.");
-    for (const auto& linear : plan.model.linears) {
-        if (isLeftOut(quant, linear.name)) {
+    std::vector<std::string> names;
+    for (const auto& linear : plan.model.linears)
+        names.push_back(linear.name);
+    const auto leftOut = chooseLeftOut(quant, names);
+    for (std::size_t i = 0; i < leftOut.size(); ++i) {
+        const auto& linear = plan.model.linears[i];
+        if (leftOut[i]) {
             ++plan.leftOut;
             continue;
         }
-        requireGroupDivides(quant.groupSize, linear);
+        requireGroupDivides(quant.groupSize, linear.name, linear.columns);
         plan.quantized.push_back(linear);
     }
-    if (plan.quantized.empty())
-        throw Error(ErrorKind::BadInput, "E-PLAN-03", "Every module is left out: nothing would be quantized.",
-                    "Give narrower patterns.");
 }
 
 std::int64_t groupsOf(const QuantConfig& quant, const Linear& linear) {
@@ -69,24 +63,6 @@ void requireRoom(const fs::path& runsFolder, std::uint64_t bytes) {
                     "Free space there, or choose a database on another disk.");
 }
 
-}
-
-void requireGroupDivides(int groupSize, const Linear& linear) {
-    if (groupSize < 0 || linear.columns % groupSize == 0)
-        return;
-    int nearest = groupSize;
-    while (nearest > 1 && linear.columns % nearest != 0)
-        --nearest;
-    throw Error(ErrorKind::BadInput, "E-PLAN-01",
-                "Group size " + std::to_string(groupSize) + " does not divide the " +
-                    std::to_string(linear.columns) + " input channels of " + linear.name + ".",
-                "Use " + std::to_string(nearest) +
-                    ", or one group per output channel (-1), or leave this module out.");
-}
-
-bool isLeftOut(const QuantConfig& quant, const std::string& module) {
-    return std::any_of(quant.skip.begin(), quant.skip.end(),
-                       [&](const std::string& pattern) { return globMatches(pattern, module); });
 }
 
 std::uint64_t packedBytes(const QuantConfig& quant, const Linear& linear) {

@@ -28,9 +28,6 @@ struct RunPlan {
 // for the result.
 RunPlan planRun(const RunConfig&, const std::filesystem::path& runsFolder);
 
-// The rules of settings against the modules, for whoever has a module list already.
-void requireGroupDivides(int groupSize, const families::ModelSummary::Linear&);
-bool isLeftOut(const QuantConfig&, const std::string& module);
 // Codes, scales and zeros of one module in the run's own form.
 std::uint64_t packedBytes(const QuantConfig&, const families::ModelSummary::Linear&);
 

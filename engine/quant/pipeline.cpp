@@ -92,7 +92,7 @@ void Pipeline::load() {
 
 // The data are known and the fingerprint is compared before anything expensive begins.
 void Pipeline::openData() {
-    m_data = calibration::loadCalibration(m_config.calib);
+    m_data = calibration::loadCalibration(m_config.calib, m_stop);
     m_fingerprint =
         fingerprintParts(m_model->checkpoint(), m_config, m_data.contentHash, m_placement.arithmetic, m_stop);
     m_sink.onEvent(event::Started{layers(), m_request.finishedLayers, m_modules->shapes(),
@@ -168,6 +168,7 @@ void Pipeline::replay(int layer) {
     const auto full = m_model->loadLayer(layer);
     auto quantized = full;
     for (const auto& stored : checkpoint::readLayer(m_request.runDir, layer)) {
+        throwIfStopped(m_stop);
         const auto module = m_modules->moduleNamed(layer, stored.name);
         const auto weight = model::dequantize(stored);
         m_totals.add(full[module].weight, weight, stored, originalBytes(m_model->checkpoint(), stored));

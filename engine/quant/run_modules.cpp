@@ -1,7 +1,7 @@
 #include "engine/quant/run_modules.h"
 
 #include "engine/core/error.h"
-#include "engine/core/text.h"
+#include "engine/core/module_rules.h"
 
 #include <algorithm>
 
@@ -26,25 +26,13 @@ RunModules::RunModules(const model::Vlm& vlm, const QuantConfig& config) {
             const auto [rows, columns] = model::moduleShape(vlm.config(), module);
             m_shapes.push_back({vlm.moduleName(layer, module), kindOf(module), layer, rows, columns});
         }
-    m_skipped.assign(m_shapes.size(), false);
-    for (const auto& pattern : config.skip) {
-        bool matches = false;
-        for (std::size_t i = 0; i < m_shapes.size(); ++i)
-            if (globMatches(pattern, m_shapes[i].name))
-                m_skipped[i] = matches = true;
-        if (!matches)
-            throw Error(ErrorKind::BadInput, "E-RUN-10",
-                        "The pattern '" + pattern + "' of modules to leave out matches nothing.",
-                        "Names look like " + m_shapes.front().name + "; * stands for any text.");
-    }
-    for (std::size_t i = 0; i < m_shapes.size(); ++i) {
-        const auto& shape = m_shapes[i];
-        if (!m_skipped[i] && config.groupSize > 0 && shape.columns % config.groupSize != 0)
-            throw Error(ErrorKind::BadInput, "E-RUN-11",
-                        "Group size " + std::to_string(config.groupSize) + " does not divide the " +
-                            std::to_string(shape.columns) + " input channels of " + shape.name + ".",
-                        "Use a divisor, per-channel (group size -1), or leave this module out.");
-    }
+    std::vector<std::string> names;
+    for (const auto& shape : m_shapes)
+        names.push_back(shape.name);
+    m_skipped = chooseLeftOut(config, names);
+    for (std::size_t i = 0; i < m_shapes.size(); ++i)
+        if (!m_skipped[i])
+            requireGroupDivides(config.groupSize, m_shapes[i].name, m_shapes[i].columns);
 }
 
 const ModuleShape& RunModules::shape(int layer, Module module) const {

@@ -1,4 +1,5 @@
 // The rules of Set up that need the model, the data or the machine; those of the settings alone are core's.
+#include "engine/core/module_rules.h"
 #include "engine/core/text.h"
 #include "engine/jobs/run_plan.h"
 #include "ui/qt_text.h"
@@ -102,8 +103,8 @@ void Checks::groups() {
     const QuantConfig& quant = m_state.config.quant;
     try {
         for (const auto& linear : m_facts.model->linears)
-            if (!jobs::isLeftOut(quant, linear.name))
-                jobs::requireGroupDivides(quant.groupSize, linear);
+            if (!isLeftOut(quant, linear.name))
+                requireGroupDivides(quant.groupSize, linear.name, linear.columns);
     } catch (const Error& error) {
         add(Severity::Error, "quant.groupSize", Problem::from(error).message(), tr("Per channel"),
             [](SetupState& state) { state.config.quant.groupSize = -1; });

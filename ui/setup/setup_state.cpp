@@ -1,5 +1,6 @@
 #include "ui/setup/setup_state.h"
 
+#include "engine/core/module_rules.h"
 #include "engine/jobs/run_plan.h"
 
 #include <algorithm>
@@ -48,14 +49,14 @@ void applyPreset(Preset preset, QuantConfig& quant) {
 }
 
 int leftOut(const families::ModelSummary& model, const QuantConfig& quant) {
-    return int(std::ranges::count_if(
-        model.linears, [&](const auto& linear) { return jobs::isLeftOut(quant, linear.name); }));
+    return int(std::ranges::count_if(model.linears,
+                                     [&](const auto& linear) { return isLeftOut(quant, linear.name); }));
 }
 
 std::uint64_t estimatedRunBytes(const families::ModelSummary& model, const QuantConfig& quant) {
     std::uint64_t bytes = 0;
     for (const auto& linear : model.linears)
-        if (!jobs::isLeftOut(quant, linear.name))
+        if (!isLeftOut(quant, linear.name))
             bytes += jobs::packedBytes(quant, linear);
     return bytes;
 }
