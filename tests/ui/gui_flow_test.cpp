@@ -138,6 +138,24 @@ private Q_SLOTS:
         QVERIFY(studio.selection.isCompared(2)); // overlaid at once
     }
 
+    void aLogWithoutMessagesSaysSo() {
+        FakeScript script;
+        script.warnAtLayers = {1};
+        Studio studio(script);
+        studio.show();
+        setUpDemo(studio);
+        const auto* log = studio.find<ui::LogView>("logView");
+        const auto* table = studio.find<QTableView>("logTable");
+        const auto* empty = log->findChild<ui::EmptyState*>();
+        QCOMPARE(empty->accessibleName(), QStringLiteral("No messages"));
+        key(studio, QKeySequence(QStringLiteral("Ctrl+R")));
+        QTRY_VERIFY_WITH_TIMEOUT(table->isVisible(), 20'000);
+        QTest::keyClicks(studio.find<QLineEdit>("logFilter"), QStringLiteral("no such words"));
+        QTRY_VERIFY(empty->isVisible());
+        QCOMPARE(empty->accessibleName(), QStringLiteral("No message fits the filter"));
+        QTRY_VERIFY_WITH_TIMEOUT(!studio.window->jobs()->isBusy(), 20'000);
+    }
+
     void stopKeepsFinishedLayersAndResumeGoesOn() {
         Studio studio(slow());
         studio.show();

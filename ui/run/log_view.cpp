@@ -2,6 +2,7 @@
 
 #include "ui/store_reader.h"
 #include "ui/theme/icons.h"
+#include "ui/widgets/empty_state.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -12,6 +13,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QStackedLayout>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -19,7 +21,8 @@ namespace vlmptq::ui {
 
 LogView::LogView(const Context& context, QWidget* parent)
     : QWidget(parent), m_context(context), m_model(new LogModel(this)), m_filter(new LogFilter(this)),
-      m_table(new QTableView(this)) {
+      m_table(new QTableView(this)), m_empty(new EmptyState({}, {}, this)), m_stack(new QStackedLayout) {
+    setObjectName(QStringLiteral("logView"));
     m_filter->setSourceModel(m_model);
     m_table->setModel(m_filter);
     m_table->setObjectName(QStringLiteral("logTable"));
@@ -55,7 +58,13 @@ LogView::LogView(const Context& context, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addLayout(row);
-    column->addWidget(m_table, 1);
+    column->addLayout(m_stack, 1);
+    m_stack->addWidget(m_table);
+    m_stack->addWidget(m_empty);
+    for (const auto change : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(m_filter, change, this, &LogView::showRows);
+    connect(m_filter, &QAbstractItemModel::modelReset, this, &LogView::showRows);
+    showRows();
 
     connect(kinds, &QComboBox::currentIndexChanged, this,
             [this](int index) { m_filter->setWarningsOnly(index == 1); });
@@ -70,6 +79,11 @@ void LogView::setRun(std::optional<store::RunId> run) {
     m_run = run;
     m_model->clear();
     readMore();
+}
+
+void LogView::showRows() {
+    m_empty->setSentence(m_model->rowCount() > 0 ? tr("No message fits the filter") : tr("No messages"));
+    m_stack->setCurrentWidget(m_filter->rowCount() > 0 ? static_cast<QWidget*>(m_table) : m_empty);
 }
 
 void LogView::readMore() {

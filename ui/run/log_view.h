@@ -7,9 +7,12 @@
 
 #include <optional>
 
+class QStackedLayout;
 class QTableView;
 
 namespace vlmptq::ui {
+
+class EmptyState;
 
 class LogView : public QWidget {
     Q_OBJECT
@@ -20,12 +23,15 @@ public:
 
 private:
     void readMore();
+    void showRows(); // or a sentence where there are none
 
     Context m_context;
     std::optional<store::RunId> m_run;
     LogModel* m_model;
     LogFilter* m_filter;
     QTableView* m_table;
+    EmptyState* m_empty;
+    QStackedLayout* m_stack;
 };
 
 }
