@@ -2,6 +2,7 @@
 
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/error.h"
+#include "engine/core/stopwatch.h"
 #include "engine/device.h"
 #include "engine/evaluation/model_identity.h"
 #include "engine/evaluation/runner.h"
@@ -9,7 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
 
 namespace vlmptq::evaluation {
 namespace {
@@ -84,9 +84,9 @@ api::AskResult ask(const api::AskRequest& request, std::stop_token stop) {
     model::GenerateOptions options;
     options.maxNewTokens = request.maxNewTokens;
     options.repetitionPenalty = request.repetitionPenalty;
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     const auto generated = model::generate(*vlm, prefilled, options, stop);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds = watch.seconds();
 
     api::AskResult result;
     result.answer = vlm->processor().tokenizer().decode(generated.ids, true);

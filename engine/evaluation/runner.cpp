@@ -1,13 +1,13 @@
 #include "engine/evaluation/runner.h"
 
 #include "engine/core/error.h"
+#include "engine/core/stopwatch.h"
 #include "engine/core/hash.h"
 #include "engine/core/text.h"
 #include "engine/evaluation/benchmark_resume.h"
 #include "engine/evaluation/benchmark_score.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace vlmptq::evaluation {
 namespace {
@@ -232,7 +232,7 @@ void Runner::answerOpen(const Benchmark& benchmark, const Questions& open, std::
 }
 
 BenchmarkScore Runner::run(const Benchmark& benchmark, EventSink& sink, std::stop_token stop) {
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     const auto startedAt = utcNow();
     const auto& task = taskOf(benchmark);
     Questions open;
@@ -243,7 +243,7 @@ BenchmarkScore Runner::run(const Benchmark& benchmark, EventSink& sink, std::sto
               [](const EvalItem& a, const EvalItem& b) { return a.row < b.row; });
     warnAboutErrors(records, sink);
     auto score = aggregate(task, benchmark, records, m_request.ruleset);
-    score.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    score.seconds = watch.seconds();
     score.manifest = manifestText(m_identity, m_request, benchmark, task, {startedAt, utcNow(), takenOver});
     return score;
 }

@@ -1,23 +1,17 @@
 #include "engine/model/vlm.h"
 
 #include "engine/core/error.h"
+#include "engine/core/stopwatch.h"
 #include "engine/workers.h"
 
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <unordered_set>
 
 namespace vlmptq::model {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 at::Tensor positionTensor(const families::ProcessedPrompt& prompt) {
     const auto tokens = static_cast<std::int64_t>(prompt.inputIds.size());
@@ -92,7 +86,7 @@ Prefill prefill(const Vlm& model, const families::ProcessedPrompt& prompt, const
                 std::stop_token stop) {
     VLMPTQ_CHECK(!prompt.inputIds.empty(), "a prompt without tokens");
     c10::InferenceMode inference;
-    const auto start = Clock::now();
+    const Stopwatch watch;
     Prefill result;
     const at::Tensor hidden =
         runDecoder(model, model.embed(prompt, imageRows), positionTensor(prompt), &result.cache, stop);
@@ -100,14 +94,14 @@ Prefill prefill(const Vlm& model, const families::ProcessedPrompt& prompt, const
     result.length = static_cast<std::int64_t>(prompt.inputIds.size());
     result.ropeDelta = prompt.ropeDelta;
     result.ids = prompt.inputIds;
-    result.seconds = secondsSince(start);
+    result.seconds = watch.seconds();
     return result;
 }
 
 Generated generate(const Vlm& model, const Prefill& prompt, const GenerateOptions& options,
                    std::stop_token stop) {
     c10::InferenceMode inference;
-    const auto start = Clock::now();
+    const Stopwatch watch;
     const auto ends = options.endIds.empty() ? model.checkpoint().endTokenIds() : options.endIds;
     GreedyChoice choice(prompt.ids, options.repetitionPenalty);
     std::vector<KvCache> cache = prompt.cache; // shares the prompt's tensors; growing makes new ones
@@ -129,7 +123,7 @@ Generated generate(const Vlm& model, const Prefill& prompt, const GenerateOption
         if (result.end != AnswerEnd::Length)
             break;
     }
-    result.decodeSeconds = secondsSince(start);
+    result.decodeSeconds = watch.seconds();
     return result;
 }
 

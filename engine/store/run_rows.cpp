@@ -81,7 +81,7 @@ RunRecord readRun(const Statement& statement, const fs::path& folder) {
     run.directory = (folder / directory).string();
     const auto parsed = json::parse(config, nullptr, false);
     if (parsed.is_discarded())
-        throw Error(ErrorKind::Database, "E-DB-03",
+        throw Error(ErrorKind::Database, "E-DB-18",
                     "The settings of run " + std::to_string(run.id) + " are damaged.", "Delete the run.");
     parsed.get_to(run.config);
     std::int64_t hasSummary = 0;
