@@ -26,10 +26,9 @@ TEST(Evaluate, AnswersLikeTheReferenceImplementation) {
         const auto& expected =
             reference.at(item.benchmark).at("predictions").at(static_cast<std::size_t>(item.row - 1));
         ++asked;
-        equal += item.rawAnswer == expected.at("prediction").get<std::string>() &&
-                 item.tokenIds == expected.at("token_ids").get<std::vector<std::int64_t>>();
-        EXPECT_NEAR(item.score.value(), expected.at("score").get<double>(),
-                    item.rawAnswer == expected.at("prediction") ? 1e-9 : 1);
+        const bool isSame = item.rawAnswer == expected.at("prediction").get<std::string>();
+        equal += isSame && item.tokenIds == expected.at("token_ids").get<std::vector<std::int64_t>>();
+        EXPECT_NEAR(item.score.value(), expected.at("score").get<double>(), isSame ? 1e-9 : 1);
         EXPECT_GT(item.answerTokens, 1);
     }
     EXPECT_EQ(asked, 200);
