@@ -12,18 +12,11 @@ export VLMPTQ_DB=$work/runs.db
 
 settings=(--method vlmptq --bits 2 --calib "$demo/calib" --samples 24 --heldout 8 --mu-samples 8 --progress none -q)
 
-run_id() { # of the newest run with that name; nothing when there is none
-    "$vlmptq" runs list --json | python3 -c '
-import json, sys
-runs = [r for r in json.load(sys.stdin)["runs"] if r["name"] == sys.argv[1]]
-print(max((r["id"] for r in runs), default=""))' "$1"
-}
+runs_named() { "$vlmptq" runs list --csv --where "name=$1" --columns "$2" | tail -n +2; } # newest first, no heading
 
-is_finished() {
-    "$vlmptq" runs list --json | python3 -c '
-import json, sys
-sys.exit(not any(r["name"] == sys.argv[1] and r["state"].startswith("finished") for r in json.load(sys.stdin)["runs"]))' "$1"
-}
+run_id() { runs_named "$1" id | sed -n 1p; } # of the newest run with that name; nothing when there is none
+
+is_finished() { runs_named "$1" state | grep '^finished' >/dev/null; }
 
 start() { exec "$vlmptq" quantize "$demo/model" "${settings[@]}" --name "$1" >/dev/null; }
 
