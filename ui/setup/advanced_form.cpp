@@ -98,7 +98,7 @@ void AdvancedForm::buildMethodRows() {
 void AdvancedForm::buildDeviceRows() {
     grid()->addRow(field("device.device"), tr("Device"), m_device);
     grid()->addRow(field("device.computeDtype"), tr("Compute in"), m_dtype,
-                   tr("Automatic: float32 on a processor without bfloat16 arithmetic."));
+                   tr("Automatic: float32 on every processor (CPU), bfloat16 on a GPU."));
     grid()->addRow(field("device.threads"), tr("Threads"), m_threads,
                    tr("One core is left for the window by default."));
     for (QComboBox* combo : {m_device, m_dtype})
