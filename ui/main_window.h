@@ -8,6 +8,7 @@
 #include <QMainWindow>
 
 class QDockWidget;
+class QMenu;
 class QStackedWidget;
 class QTabWidget;
 
@@ -51,6 +52,11 @@ private:
     void buildDocks();
     void buildCentre();
     void buildMenus();
+    void fillFileMenu(QMenu*);
+    void fillEditMenu(QMenu*);
+    void fillViewMenu(QMenu*);
+    void fillRunMenu(QMenu*);
+    void fillHelpMenu(QMenu*);
     void connectViews();
     void connectAnalysis();
     void connectJobs();

@@ -55,74 +55,82 @@ void addTextSizeMenu(QMenu* menu, const Context& context) {
 
 void MainWindow::buildMenus() {
     m_actions = std::make_unique<Actions>();
-    Actions& actions = *m_actions;
-    const auto activeRun = [this] { return m_context.selection->activeRun(); };
+    fillFileMenu(menuBar()->addMenu(tr("&File")));
+    fillEditMenu(menuBar()->addMenu(tr("&Edit")));
+    fillViewMenu(menuBar()->addMenu(tr("&View")));
+    fillRunMenu(menuBar()->addMenu(tr("&Run")));
+    fillHelpMenu(menuBar()->addMenu(tr("&Help")));
+}
 
-    QMenu* file = menuBar()->addMenu(tr("&File"));
-    file->addAction(icon(Glyph::Folder), tr("&Open model folder…"), QKeySequence::Open, this,
+void MainWindow::fillFileMenu(QMenu* menu) {
+    menu->addAction(icon(Glyph::Folder), tr("&Open model folder…"), QKeySequence::Open, this,
                     &MainWindow::chooseModel);
-    file->addAction(icon(Glyph::Database), tr("Open run &database…"), QKeySequence(tr("Ctrl+Shift+O")), this,
+    menu->addAction(icon(Glyph::Database), tr("Open run &database…"), QKeySequence(tr("Ctrl+Shift+O")), this,
                     &MainWindow::chooseDatabase);
-    file->addAction(icon(Glyph::Play), tr("&Try the built-in demo"), this, &MainWindow::tryDemo);
-    file->addSeparator();
-    actions.exportCheckpoint = file->addAction(icon(Glyph::Export), tr("&Export checkpoint…"),
-                                               QKeySequence(tr("Ctrl+E")), this, [this, activeRun] {
-                                                   if (const auto run = activeRun())
-                                                       openExport(*run);
-                                               });
-    file->addSeparator();
-    file->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
+    menu->addAction(icon(Glyph::Play), tr("&Try the built-in demo"), this, &MainWindow::tryDemo);
+    menu->addSeparator();
+    m_actions->exportCheckpoint = menu->addAction(icon(Glyph::Export), tr("&Export checkpoint…"),
+                                                  QKeySequence(tr("Ctrl+E")), this, [this] {
+                                                      if (const auto run = m_context.selection->activeRun())
+                                                          openExport(*run);
+                                                  });
+    menu->addSeparator();
+    menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
+}
 
-    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
-    edit->addAction(icon(Glyph::Search), tr("&Find a run"), QKeySequence::Find, this, [this] {
+void MainWindow::fillEditMenu(QMenu* menu) {
+    menu->addAction(icon(Glyph::Search), tr("&Find a run"), QKeySequence::Find, this, [this] {
         m_libraryDock->show();
         m_library->focusSearch();
     });
-    actions.back = edit->addAction(icon(Glyph::Back), tr("&Back"), QKeySequence(tr("Alt+Left")),
-                                   m_context.selection, &Selection::goBack);
-    actions.forward = edit->addAction(icon(Glyph::Forward), tr("For&ward"), QKeySequence(tr("Alt+Right")),
-                                      m_context.selection, &Selection::goForward);
+    m_actions->back = menu->addAction(icon(Glyph::Back), tr("&Back"), QKeySequence(tr("Alt+Left")),
+                                      m_context.selection, &Selection::goBack);
+    m_actions->forward = menu->addAction(icon(Glyph::Forward), tr("For&ward"), QKeySequence(tr("Alt+Right")),
+                                         m_context.selection, &Selection::goForward);
+}
 
-    QMenu* view = menuBar()->addMenu(tr("&View"));
+void MainWindow::fillViewMenu(QMenu* menu) {
     for (int tab = 0; tab < m_tabs->count(); ++tab)
-        view->addAction(m_tabs->tabText(tab), QKeySequence(tr("Ctrl+%1").arg(tab + 1)), this,
+        menu->addAction(m_tabs->tabText(tab), QKeySequence(tr("Ctrl+%1").arg(tab + 1)), this,
                         [this, tab] { showTab(m_tabs->widget(tab)); });
-    view->addSeparator();
-    view->addAction(m_libraryDock->toggleViewAction());
-    view->addAction(m_detailsDock->toggleViewAction());
-    view->addAction(icon(Glyph::Refresh), tr("Re&load"), QKeySequence(Qt::Key_F5), this, [this] {
+    menu->addSeparator();
+    menu->addAction(m_libraryDock->toggleViewAction());
+    menu->addAction(m_detailsDock->toggleViewAction());
+    menu->addAction(icon(Glyph::Refresh), tr("Re&load"), QKeySequence(Qt::Key_F5), this, [this] {
         m_setup->reload();
         m_library->reload();
     });
-    view->addSeparator();
-    addThemeMenu(view->addMenu(tr("&Theme")), m_context);
-    addTextSizeMenu(view->addMenu(tr("Text &size")), m_context);
-    view->addAction(tr("&Next pane"), QKeySequence(Qt::Key_F6), this, [this] { nextPane(1); });
-    view->addAction(tr("&Previous pane"), QKeySequence(tr("Shift+F6")), this, [this] { nextPane(-1); });
-    view->addAction(tr("F&ull screen"), QKeySequence(Qt::Key_F11), this,
+    menu->addSeparator();
+    addThemeMenu(menu->addMenu(tr("&Theme")), m_context);
+    addTextSizeMenu(menu->addMenu(tr("Text &size")), m_context);
+    menu->addAction(tr("&Next pane"), QKeySequence(Qt::Key_F6), this, [this] { nextPane(1); });
+    menu->addAction(tr("&Previous pane"), QKeySequence(tr("Shift+F6")), this, [this] { nextPane(-1); });
+    menu->addAction(tr("F&ull screen"), QKeySequence(Qt::Key_F11), this,
                     [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
-    view->addAction(tr("&Reset layout"), QKeySequence(tr("Ctrl+Shift+0")), this, &MainWindow::resetLayout);
+    menu->addAction(tr("&Reset layout"), QKeySequence(tr("Ctrl+Shift+0")), this, &MainWindow::resetLayout);
+}
 
-    QMenu* run = menuBar()->addMenu(tr("&Run"));
-    actions.quantize = run->addAction(icon(Glyph::Play), tr("&Quantize"), QKeySequence(tr("Ctrl+R")), m_setup,
-                                      &SetupPage::start);
-    actions.pause = run->addAction(icon(Glyph::Pause), tr("&Pause after this layer"),
-                                   QKeySequence(tr("Ctrl+P")), this, [this, activeRun] {
-                                       if (m_jobs->isBusy())
-                                           m_jobs->pause();
-                                       else if (const auto id = activeRun())
-                                           m_jobs->resume(*id);
-                                   });
-    actions.stop = run->addAction(icon(Glyph::Stop), tr("&Stop…"), QKeySequence(tr("Ctrl+.")), this,
-                                  [this] { askToStop(*m_jobs, this); });
-    run->addSeparator();
-    actions.evaluate = run->addAction(icon(Glyph::Chart), tr("&Evaluate"), this, [this, activeRun] {
-        if (const auto id = activeRun())
+void MainWindow::fillRunMenu(QMenu* menu) {
+    m_actions->quantize = menu->addAction(icon(Glyph::Play), tr("&Quantize"), QKeySequence(tr("Ctrl+R")),
+                                          m_setup, &SetupPage::start);
+    m_actions->pause = menu->addAction(icon(Glyph::Pause), tr("&Pause after this layer"),
+                                       QKeySequence(tr("Ctrl+P")), this, [this] {
+                                           if (m_jobs->isBusy())
+                                               m_jobs->pause();
+                                           else if (const auto id = m_context.selection->activeRun())
+                                               m_jobs->resume(*id);
+                                       });
+    m_actions->stop = menu->addAction(icon(Glyph::Stop), tr("&Stop…"), QKeySequence(tr("Ctrl+.")), this,
+                                      [this] { askToStop(*m_jobs, this); });
+    menu->addSeparator();
+    m_actions->evaluate = menu->addAction(icon(Glyph::Chart), tr("&Evaluate"), this, [this] {
+        if (const auto id = m_context.selection->activeRun())
             evaluate(*id);
     });
+}
 
-    QMenu* help = menuBar()->addMenu(tr("&Help"));
-    help->addAction(icon(Glyph::Note), tr("&About VLM-PTQ Studio"), this,
+void MainWindow::fillHelpMenu(QMenu* menu) {
+    menu->addAction(icon(Glyph::Note), tr("&About VLM-PTQ Studio"), this,
                     [this] { (new AboutDialog(m_jobs->engine(), this))->open(); });
 }
 
