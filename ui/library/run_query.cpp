@@ -2,8 +2,6 @@
 
 #include "ui/qt_text.h"
 
-#include <QRegularExpression>
-
 #include <algorithm>
 #include <optional>
 
@@ -28,34 +26,19 @@ bool isNumeric(const QString& key) {
     return key == QLatin1String("score") || key == QLatin1String("bits") || key == QLatin1String("error");
 }
 
-bool compares(QChar relation, double value, double limit) {
-    if (relation == QLatin1Char('>'))
-        return value > limit;
-    if (relation == QLatin1Char('<'))
-        return value < limit;
-    return value == limit;
 }
 
-}
-
-RunQuery::RunQuery(const QString& line) {
-    static const QRegularExpression term(
-        QStringLiteral("^(method|tag|state|model|scheme|name|date|score|bits|error)([:<>])(.+)$"),
-        QRegularExpression::CaseInsensitiveOption);
-    for (const QString& word : line.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
-        const auto match = term.match(word);
-        if (match.hasMatch())
-            m_terms.push_back({match.captured(1).toLower(), match.captured(2).at(0), match.captured(3)});
-        else
-            m_terms.push_back({{}, QLatin1Char(':'), word});
-    }
-}
+RunQuery::RunQuery(const QString& line)
+    : m_terms(queryTerms(line, {QStringLiteral("method"), QStringLiteral("tag"), QStringLiteral("state"),
+                                QStringLiteral("model"), QStringLiteral("scheme"), QStringLiteral("name"),
+                                QStringLiteral("date"), QStringLiteral("score"), QStringLiteral("bits"),
+                                QStringLiteral("error")})) {}
 
 bool RunQuery::matches(const store::RunRecord& run) const {
-    return std::ranges::all_of(m_terms, [&run](const Term& term) { return holds(term, run); });
+    return std::ranges::all_of(m_terms, [&run](const QueryTerm& term) { return holds(term, run); });
 }
 
-bool RunQuery::holds(const Term& term, const store::RunRecord& run) {
+bool RunQuery::holds(const QueryTerm& term, const store::RunRecord& run) {
     const auto hasTag = [&] {
         return std::ranges::any_of(run.tags, [&](const auto& tag) { return contains(tag, term.value); });
     };
@@ -65,12 +48,8 @@ bool RunQuery::holds(const Term& term, const store::RunRecord& run) {
                contains(run.note, term.value) ||
                methodTitle(run.method).contains(term.value, Qt::CaseInsensitive) ||
                stateText(run.state).contains(term.value, Qt::CaseInsensitive) || hasTag();
-    if (isNumeric(term.key)) {
-        bool isNumber = false;
-        const double limit = term.value.toDouble(&isNumber);
-        const auto value = numberOf(term.key, run);
-        return isNumber && value && compares(term.relation, *value, limit);
-    }
+    if (isNumeric(term.key))
+        return term.compares(numberOf(term.key, run));
     if (term.key == QLatin1String("date")) {
         const QString date = text(run.createdAt);
         if (term.relation == QLatin1Char('>'))

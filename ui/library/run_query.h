@@ -4,10 +4,7 @@
 // Pure. Unknown keys are searched as words.
 #pragma once
 #include "engine/store/run_store.h"
-
-#include <QString>
-
-#include <vector>
+#include "ui/query_terms.h"
 
 namespace vlmptq::ui {
 
@@ -19,13 +16,8 @@ public:
     bool matches(const store::RunRecord&) const;
 
 private:
-    struct Term {
-        QString key;    // empty: a word
-        QChar relation; // ':', '>' or '<'
-        QString value;
-    };
-    static bool holds(const Term&, const store::RunRecord&);
-    std::vector<Term> m_terms;
+    static bool holds(const QueryTerm&, const store::RunRecord&);
+    std::vector<QueryTerm> m_terms;
 };
 
 }

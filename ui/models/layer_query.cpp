@@ -3,7 +3,6 @@
 #include "ui/qt_text.h"
 
 #include <QCoreApplication>
-#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -33,37 +32,22 @@ std::optional<double> numberOf(const QString& key, const ModuleResult& module) {
 
 }
 
-LayerQuery::LayerQuery(const QString& line) {
-    static const QRegularExpression term(
-        QStringLiteral("^(kind|name|state|error|mu|bits|layer|seconds|damping)([:<>])(.+)$"),
-        QRegularExpression::CaseInsensitiveOption);
-    for (const QString& word : line.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
-        const auto match = term.match(word);
-        if (match.hasMatch())
-            m_terms.push_back({match.captured(1).toLower(), match.captured(2).at(0), match.captured(3)});
-        else
-            m_terms.push_back({{}, QLatin1Char(':'), word});
-    }
-}
+LayerQuery::LayerQuery(const QString& line)
+    : m_terms(queryTerms(line,
+                         {QStringLiteral("kind"), QStringLiteral("name"), QStringLiteral("state"),
+                          QStringLiteral("error"), QStringLiteral("mu"), QStringLiteral("bits"),
+                          QStringLiteral("layer"), QStringLiteral("seconds"), QStringLiteral("damping")})) {}
 
 bool LayerQuery::matches(const ModuleResult& module) const {
-    return std::ranges::all_of(m_terms, [&module](const Term& term) { return holds(term, module); });
+    return std::ranges::all_of(m_terms, [&module](const QueryTerm& term) { return holds(term, module); });
 }
 
-bool LayerQuery::holds(const Term& term, const ModuleResult& module) {
+bool LayerQuery::holds(const QueryTerm& term, const ModuleResult& module) {
     const auto has = [&term](const QString& where) {
         return where.contains(term.value, Qt::CaseInsensitive);
     };
-    if (isNumeric(term.key)) {
-        bool isNumber = false;
-        const double limit = term.value.toDouble(&isNumber);
-        const auto value = numberOf(term.key, module);
-        if (!isNumber || !value)
-            return false;
-        if (term.relation == QLatin1Char('>'))
-            return *value > limit;
-        return term.relation == QLatin1Char('<') ? *value < limit : *value == limit;
-    }
+    if (isNumeric(term.key))
+        return term.compares(numberOf(term.key, module));
     if (term.key == QLatin1String("kind"))
         return has(text(module.kind));
     if (term.key == QLatin1String("state"))

@@ -4,10 +4,7 @@
 // Pure. Unknown keys are searched as words.
 #pragma once
 #include "engine/core/records.h"
-
-#include <QString>
-
-#include <vector>
+#include "ui/query_terms.h"
 
 namespace vlmptq::ui {
 
@@ -18,13 +15,8 @@ public:
     bool matches(const ModuleResult&) const;
 
 private:
-    struct Term {
-        QString key;    // empty: a word
-        QChar relation; // ':', '>' or '<'
-        QString value;
-    };
-    static bool holds(const Term&, const ModuleResult&);
-    std::vector<Term> m_terms;
+    static bool holds(const QueryTerm&, const ModuleResult&);
+    std::vector<QueryTerm> m_terms;
 };
 
 QString moduleStateText(const ModuleResult&); // "fine", "damping raised", "fell back to RTN"
