@@ -193,6 +193,29 @@ private Q_SLOTS:
             qPrintable(model.index(1, 3).data(Qt::ToolTipRole).toString()));
     }
 
+    void otherQuestionsPicturesOrRulesAreNotCompared_data() {
+        QTest::addColumn<std::string EvalItem::*>("field");
+        QTest::addColumn<QString>("refusal");
+        QTest::newRow("question") << &EvalItem::promptSha256 << QStringLiteral("the questions differ");
+        QTest::newRow("picture") << &EvalItem::imageSha256 << QStringLiteral("the pictures differ");
+        QTest::newRow("rules") << &EvalItem::ruleset << QStringLiteral("the scoring rules differ");
+    }
+    void otherQuestionsPicturesOrRulesAreNotCompared() {
+        QFETCH(std::string EvalItem::*, field);
+        QFETCH(QString, refusal);
+        EvalItem item;
+        item.benchmark = "ChartQA";
+        item.score = 1;
+        std::vector<EvalItem> full(3, item), run = full;
+        for (std::size_t row = 0; row < full.size(); ++row)
+            full[row].id = run[row].id = std::to_string(row);
+        run[0].*field = "another";
+        const PairedScore paired = pairScores(run, full).at("ChartQA");
+        QCOMPARE(paired.refusal, refusal);
+        QCOMPARE(paired.questions, 0);
+        QVERIFY(!paired.isSignificant());
+    }
+
     void theTableTwinIsAProperModel() {
         PlotTableModel model;
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);

@@ -81,6 +81,11 @@ BenchModel::Cell BenchModel::differenceCell(double points, const PairedScore* pa
     Cell cell{.text = differenceText(points), .toolTip = {}, .value = points};
     if (!paired)
         return cell;
+    if (!paired->refusal.isEmpty()) {
+        //: why, as in "the pictures differ"
+        cell.toolTip = tr("Not compared question by question: %1").arg(paired->refusal);
+        return cell;
+    }
     cell.isSignificant = paired->isSignificant();
     //: interval of a difference, number of questions
     cell.toolTip = tr("%1 to %2 points over the same %n questions (95 %)", nullptr, paired->questions)

@@ -49,6 +49,15 @@ std::optional<MeanInterval> meanOver(const BenchResults& results, std::span<cons
     return mean.get();
 }
 
+// Of two answers to the question of the same id; empty: nothing.
+QString whatDiffers(const EvalItem& a, const EvalItem& b) {
+    if (a.promptSha256 != b.promptSha256)
+        return Tr::tr("the questions differ");
+    if (a.imageSha256 != b.imageSha256)
+        return Tr::tr("the pictures differ");
+    return a.ruleset != b.ruleset ? Tr::tr("the scoring rules differ") : QString();
+}
+
 }
 
 const BenchmarkScore* BenchResults::score(const std::string& benchmark) const {
@@ -66,21 +75,24 @@ std::map<std::string, PairedScore> pairScores(std::span<const EvalItem> items,
                                               std::span<const EvalItem> reference) {
     constexpr int kResamples = 2'000;                     // read anew with every change of the database
     using Question = std::pair<std::string, std::string>; // benchmark, id
-    std::map<Question, double> expected;
+    std::map<Question, const EvalItem*> expected;
     for (const EvalItem& item : reference)
         if (item.score)
-            expected[{item.benchmark, item.id}] = *item.score;
+            expected[{item.benchmark, item.id}] = &item;
+    std::map<std::string, PairedScore> paired;
     std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> sides;
     for (const EvalItem& item : items)
         if (const auto found = expected.find({item.benchmark, item.id});
             item.score && found != expected.end()) {
+            if (const QString what = whatDiffers(item, *found->second); !what.isEmpty())
+                paired[item.benchmark].refusal = what;
             sides[item.benchmark].first.push_back(*item.score * 100);
-            sides[item.benchmark].second.push_back(found->second * 100);
+            sides[item.benchmark].second.push_back(*found->second->score * 100);
         }
-    std::map<std::string, PairedScore> paired;
     for (const auto& [benchmark, scores] : sides)
-        paired[benchmark] = {stats::pairedBootstrap(scores.second, scores.first, kResamples),
-                             int(scores.first.size())};
+        if (PairedScore& pair = paired[benchmark]; pair.refusal.isEmpty())
+            pair = {stats::pairedBootstrap(scores.second, scores.first, kResamples),
+                    int(scores.first.size())};
     return paired;
 }
 

@@ -12,8 +12,9 @@ namespace vlmptq::ui {
 
 // Points by which a run's score differs from full precision's, from the questions both answered.
 struct PairedScore {
-    stats::PairedDifference points; // of 100
+    stats::PairedDifference points{}; // of 100
     int questions = 0;
+    QString refusal{}; // why they are not compared: "the pictures differ"; then there are no points
 
     bool isSignificant() const { return points.low > 0 || points.high < 0; }
 };
@@ -36,6 +37,8 @@ struct BenchmarkName {
     QString title;
 };
 
+// By benchmark and id; a benchmark is refused whose questions, pictures or scoring rules are not the same
+// (benchmarks.md 8.4).
 std::map<std::string, PairedScore> pairScores(std::span<const EvalItem> items,
                                               std::span<const EvalItem> reference);
 std::vector<BenchmarkName> benchmarksOf(std::span<const BenchResults>);   // of any, in order of appearance
