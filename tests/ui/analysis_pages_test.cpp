@@ -14,6 +14,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -75,7 +76,34 @@ class AnalysisPagesTest : public QObject {
         }
     };
 
+    template <class Shown>
+    static void verifyTable(const QWidget& page, std::span<const PlotEntry<Shown>> table,
+                            const Shown& shown) {
+        QSet<QString> names;
+        for (const PlotEntry<Shown>& entry : table) {
+            names.insert(QLatin1String(entry.name));
+            QVERIFY2(page.findChild<PlotView*>(QLatin1String(entry.name)), entry.name);
+            QVERIFY2(!entry.build(shown).title.isEmpty(), entry.name);
+        }
+        QCOMPARE(names.size(), qsizetype(table.size()));
+        QCOMPARE(page.findChildren<PlotView*>().size(), qsizetype(table.size()));
+    }
+
 private Q_SLOTS:
+    void eachPageShowsExactlyThePlotsOfItsTable() {
+        Fixture f;
+        const std::vector<RunResults> runs{
+            {.run = {}, .layers = test::sampleLayers("vlmptq", {.layers = 2}), .title = {}}};
+        const std::optional<ModuleResult> module;
+        const std::set<int> chosen;
+        const std::vector<BenchResults> scores(1);
+        verifyTable<LayersShown>(f.layers, layersPlots(), {runs, {}});
+        verifyTable<ModalitiesShown>(f.modalities, modalitiesPlots(),
+                                     {runs.front(), SeriesFilter::All, 0, module, chosen});
+        verifyTable<BenchmarksShown>(f.benchmarks, benchmarksPlots(), scores);
+        QCOMPARE(f.layers.findChild<QTabBar*>()->count(), int(layersPlots().size()));
+    }
+
     void withoutARunEachPageSaysSo() {
         Fixture f;
         for (const QWidget* page :

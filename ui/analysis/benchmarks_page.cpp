@@ -1,10 +1,7 @@
 #include "ui/analysis/benchmarks_page.h"
 
-#include "ui/analysis/plot_grid.h"
 #include "ui/analysis/shown_scores.h"
 #include "ui/models/bench_model.h"
-#include "ui/plots/bench_plot.h"
-#include "ui/plots/plot_view.h"
 #include "ui/selection.h"
 #include "ui/theme/icons.h"
 #include "ui/widgets/empty_state.h"
@@ -28,9 +25,7 @@ BenchmarksPage::BenchmarksPage(const Context& context, QWidget* parent)
     : QWidget(parent), m_context(context), m_scores(new ShownScores(context, this)),
       m_stack(new QStackedLayout(this)), m_empty(new EmptyState({}, {}, this)),
       m_evaluate(m_empty->addButton(tr("&Evaluate"), QStringLiteral("evaluateRun"))),
-      m_score(new PlotView(context, QStringLiteral("scorePlot"), this)),
-      m_loss(new PlotView(context, QStringLiteral("answerLossPlot"), this)),
-      m_size(new PlotView(context, QStringLiteral("sizePlot"), this)), m_model(new BenchModel(this)),
+      m_plots(benchmarksPlots(), context, this), m_model(new BenchModel(this)),
       m_table(new QTableView(this)) {
     setObjectName(QStringLiteral("benchmarksPage"));
     m_stack->addWidget(m_empty);
@@ -43,9 +38,7 @@ BenchmarksPage::BenchmarksPage(const Context& context, QWidget* parent)
 
 QWidget* BenchmarksPage::buildPage() {
     auto* grid = new PlotGrid(this);
-    grid->addPlot(m_score, PlotGrid::Room::Wide);
-    grid->addPlot(m_loss);
-    grid->addPlot(m_size);
+    m_plots.addTo(grid);
     m_table->setObjectName(QStringLiteral("benchTable"));
     m_table->setAccessibleName(tr("Scores"));
     m_table->setModel(m_model);
@@ -106,9 +99,7 @@ void BenchmarksPage::refresh() {
         m_evaluate->setVisible(active.has_value());
         return;
     }
-    m_score->setData(scorePlot(results));
-    m_loss->setData(answerLossPlot(results));
-    m_size->setData(sizePlot(results));
+    m_plots.show(results, PlotOf::Scores);
     m_model->setResults(results);
     m_table->resizeColumnsToContents();
     m_table->setMinimumHeight(tableHeight(*m_table, m_model->rowCount()));

@@ -1,8 +1,8 @@
 // benchmarks_page.h - the Benchmarks tab: scores and answer losses of full precision and the shown runs with
 // their intervals, size against score, and the table of all numbers.
 #pragma once
+#include "ui/analysis/page_plots.h"
 #include "ui/context.h"
-#include "ui/plots/bench_results.h"
 
 #include <QWidget>
 
@@ -14,7 +14,6 @@ namespace vlmptq::ui {
 
 class BenchModel;
 class EmptyState;
-class PlotView;
 class ShownScores;
 
 class BenchmarksPage : public QWidget {
@@ -35,7 +34,7 @@ private:
     QStackedLayout* m_stack;
     EmptyState* m_empty;
     QPushButton* m_evaluate; // of the empty state
-    PlotView *m_score, *m_loss, *m_size;
+    PagePlots<BenchmarksShown> m_plots;
     BenchModel* m_model;
     QTableView* m_table;
 };

@@ -2,9 +2,6 @@
 
 #include "ui/analysis/layer_table.h"
 #include "ui/analysis/shown_runs.h"
-#include "ui/plots/activation_plot.h"
-#include "ui/plots/cost_plot.h"
-#include "ui/plots/plot_view.h"
 #include "ui/qt_text.h"
 #include "ui/widgets/empty_state.h"
 
@@ -38,10 +35,7 @@ LayersPage::LayersPage(const Context& context, ShownRuns* runs, QWidget* parent)
     : QWidget(parent), m_context(context), m_runs(runs), m_stack(new QStackedLayout(this)),
       m_empty(new EmptyState({}, {}, this)),
       m_choices(new ChoiceRow(context, QStringLiteral("layers/"), this)), m_tabs(new QTabBar(this)),
-      m_views(new QStackedWidget(this)),
-      m_error(new PlotView(context, QStringLiteral("layerErrorPlot"), this)),
-      m_activation(new PlotView(context, QStringLiteral("activationPlot"), this)),
-      m_cost(new PlotView(context, QStringLiteral("costPlot"), this)),
+      m_views(new QStackedWidget(this)), m_plots(layersPlots(), context, this),
       m_table(new LayerTable(context, this)) {
     setObjectName(QStringLiteral("layersPage"));
     buildChoices();
@@ -79,12 +73,10 @@ QWidget* LayersPage::buildViews() {
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_tabs->setAccessibleName(tr("Views of Layers"));
-    for (const auto& [plot, name] : {std::pair(m_error, tr("Error by layer")),
-                                     {m_activation, tr("Activation error")},
-                                     {m_cost, tr("Time and memory")}}) {
-        m_views->addWidget(plot);
-        m_tabs->addTab(name);
-    }
+    m_plots.forEach([this](const auto& entry, PlotView* view) {
+        m_views->addWidget(view);
+        m_tabs->addTab(tabTitle(entry.tab));
+    });
     connect(m_tabs, &QTabBar::currentChanged, m_views, &QStackedWidget::setCurrentIndex);
     auto* splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);
@@ -109,10 +101,6 @@ QWidget* LayersPage::buildViews() {
 
 void LayersPage::connectViews() {
     Selection* selection = m_context.selection;
-    for (PlotView* plot : {m_error, m_activation, m_cost}) {
-        connect(plot, &PlotView::keyChosen, selection, &Selection::setModule);
-        connect(selection, &Selection::moduleChanged, plot, &PlotView::setSelectedKey);
-    }
     connect(m_choices, &ChoiceRow::chosen, this, &LayersPage::onChosen);
     connect(m_table, &LayerTable::problemOccurred, this, &LayersPage::problemOccurred);
     connect(m_runs, &ShownRuns::changed, this, &LayersPage::refresh);
@@ -165,7 +153,7 @@ void LayersPage::refresh() {
         return;
     }
     refreshChoices();
-    showPlots();
+    m_plots.show({m_runs->runs(), options()}, PlotOf::Modules);
     m_table->setRun(active, baseline());
 }
 
@@ -178,15 +166,6 @@ void LayersPage::refreshChoices() {
     m_choices->setChoices(kBaseline, baselines);
     m_choices->setChoiceEnabled(kTokens, ErrorOf(m_choices->value(kError).toInt()) != ErrorOf::Weights);
     m_choices->setChoiceEnabled(kBaseline, baselines.size() > 1);
-}
-
-void LayersPage::showPlots() {
-    const LayerErrorOptions chosen = options();
-    m_error->setData(layerErrorPlot(m_runs->runs(), chosen));
-    m_activation->setData(activationPlot(m_runs->runs(), chosen.tokens));
-    m_cost->setData(costPlot(*m_runs->active(), chosen.filter, chosen.kind));
-    for (PlotView* plot : {m_error, m_activation, m_cost})
-        plot->setSelectedKey(m_context.selection->module());
 }
 
 }

@@ -2,7 +2,7 @@
 // activation error by depth, time and memory, and the table of modules; choosing in one chooses everywhere.
 #pragma once
 #include "ui/analysis/choice_row.h"
-#include "ui/plots/layer_error_plot.h"
+#include "ui/analysis/page_plots.h"
 #include "ui/problem.h"
 
 #include <QWidget>
@@ -15,7 +15,6 @@ namespace vlmptq::ui {
 
 class EmptyState;
 class LayerTable;
-class PlotView;
 class ShownRuns;
 
 class LayersPage : public QWidget {
@@ -34,7 +33,6 @@ private:
     void onChosen();
     void refresh();
     void refreshChoices();
-    void showPlots();
     LayerErrorOptions options() const;
     const RunResults* baseline() const; // of the table: the chosen one, else the first compared run
 
@@ -45,7 +43,7 @@ private:
     ChoiceRow* m_choices;
     QTabBar* m_tabs;
     QStackedWidget* m_views;
-    PlotView *m_error, *m_activation, *m_cost;
+    PagePlots<LayersShown> m_plots;
     LayerTable* m_table;
 };
 

@@ -1,12 +1,7 @@
 #include "ui/analysis/modalities_page.h"
 
-#include "ui/analysis/plot_grid.h"
 #include "ui/analysis/shown_runs.h"
-#include "ui/plots/channel_plot.h"
-#include "ui/plots/correction_plot.h"
 #include "ui/plots/magnitude_plot.h"
-#include "ui/plots/mu_plot.h"
-#include "ui/plots/plot_view.h"
 #include "ui/qt_text.h"
 #include "ui/store_reader.h"
 #include "ui/widgets/empty_state.h"
@@ -20,17 +15,10 @@ namespace vlmptq::ui {
 
 ModalitiesPage::ModalitiesPage(const Context& context, ShownRuns* runs, QWidget* parent)
     : QWidget(parent), m_context(context), m_runs(runs), m_stack(new QStackedLayout(this)),
-      m_empty(new EmptyState({}, {}, this)),
-      m_magnitude(new PlotView(context, QStringLiteral("magnitudePlot"), this)),
-      m_awareness(new PlotView(context, QStringLiteral("awarenessPlot"), this)),
-      m_curve(new PlotView(context, QStringLiteral("muCurvePlot"), this)),
-      m_correction(new PlotView(context, QStringLiteral("correctionPlot"), this)),
-      m_channels(new PlotView(context, QStringLiteral("channelPlot"), this)) {
+      m_empty(new EmptyState({}, {}, this)), m_plots(modalitiesPlots(), context, this) {
     setObjectName(QStringLiteral("modalitiesPage"));
     auto* grid = new PlotGrid(this);
-    for (PlotView* plot : {m_magnitude, m_awareness, m_curve, m_correction})
-        grid->addPlot(plot);
-    grid->addPlot(m_channels, PlotGrid::Room::Low);
+    m_plots.addTo(grid);
     auto* page = new QWidget(this);
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(16, 12, 16, 12);
@@ -39,14 +27,12 @@ ModalitiesPage::ModalitiesPage(const Context& context, ShownRuns* runs, QWidget*
     m_stack->addWidget(page);
 
     Selection* selection = context.selection;
-    for (PlotView* plot : {m_magnitude, m_awareness}) {
-        connect(plot, &PlotView::keyChosen, selection, &Selection::setModule);
-        connect(selection, &Selection::moduleChanged, plot, &PlotView::setSelectedKey);
-    }
-    for (PlotView* plot : {m_correction, m_channels}) {
+    m_plots.forEach([this](const auto& entry, PlotView* plot) {
+        if (entry.of != PlotOf::Channels)
+            return;
         connect(plot, &PlotView::keyChosen, this, [this](int channel) { chooseChannels({channel}); });
         connect(plot, &PlotView::keysChosen, this, &ModalitiesPage::chooseChannels);
-    }
+    });
     connect(selection, &Selection::moduleChanged, this, &ModalitiesPage::showModule);
     connect(selection, &Selection::filterChanged, this, &ModalitiesPage::refresh);
     connect(selection, &Selection::activeRunChanged, this, [this](std::optional<store::RunId> run) {
@@ -74,10 +60,7 @@ void ModalitiesPage::refresh() {
                                    : QString());
         return;
     }
-    m_magnitude->setData(magnitudePlot(*active, m_context.selection->filter()));
-    m_awareness->setData(awarenessPlot(*active, m_context.selection->filter()));
-    for (PlotView* plot : {m_magnitude, m_awareness})
-        plot->setSelectedKey(m_context.selection->module());
+    showPlots(PlotOf::Modules);
     showModule();
 }
 
@@ -92,10 +75,9 @@ int ModalitiesPage::shownModule() const {
 }
 
 void ModalitiesPage::showModule() {
-    const RunResults* active = m_runs->active();
-    if (!active)
+    if (!m_runs->active())
         return;
-    m_curve->setData(muCurvePlot(*active, shownModule()));
+    showPlots(PlotOf::Module);
     readChannels();
 }
 
@@ -106,28 +88,25 @@ void ModalitiesPage::readChannels() {
         m_chosen.clear();
     if (index < 0) {
         m_module.reset();
-        return showChannels();
+        return showPlots(PlotOf::Channels);
     }
     m_context.reader->request(
         this, QStringLiteral("channels"),
         [run = active.run.id, index](store::RunStore& store) { return store.module(run, index); },
         [this](const std::optional<ModuleResult>& module) {
             m_module = module;
-            showChannels();
+            showPlots(PlotOf::Channels);
         });
 }
 
 void ModalitiesPage::chooseChannels(const std::vector<int>& channels) {
     m_chosen = {channels.begin(), channels.end()};
-    showChannels();
+    showPlots(PlotOf::Channels);
 }
 
-void ModalitiesPage::showChannels() {
-    const RunResults* active = m_runs->active();
-    if (!active)
-        return;
-    m_correction->setData(correctionPlot(*active, m_module, m_chosen));
-    m_channels->setData(channelPlot(*active, m_module, m_chosen));
+void ModalitiesPage::showPlots(PlotOf of) {
+    if (const RunResults* active = m_runs->active())
+        m_plots.show({*active, m_context.selection->filter(), shownModule(), m_module, m_chosen}, of);
 }
 
 }

@@ -1,8 +1,8 @@
 // modalities_page.h - the Modalities tab: how vision and text tokens differ in a run, and what the method
 // made of it: magnitudes, chosen mu, the mu curve and the correction of the selected module.
 #pragma once
+#include "ui/analysis/page_plots.h"
 #include "ui/context.h"
-#include "ui/plots/run_results.h"
 
 #include <QWidget>
 
@@ -14,7 +14,6 @@ class QStackedLayout;
 namespace vlmptq::ui {
 
 class EmptyState;
-class PlotView;
 class ShownRuns;
 
 class ModalitiesPage : public QWidget {
@@ -25,16 +24,16 @@ public:
 private:
     void refresh();
     int shownModule() const; // the chosen one, else that with the largest error; -1: none
-    void showModule();       // the curve and, once read, the channels
+    void showModule();       // its own plots and, once read, the channels
     void readChannels();
     void chooseChannels(const std::vector<int>&);
-    void showChannels();
+    void showPlots(PlotOf);
 
     Context m_context;
     ShownRuns* m_runs;
     QStackedLayout* m_stack;
     EmptyState* m_empty;
-    PlotView *m_magnitude, *m_awareness, *m_curve, *m_correction, *m_channels;
+    PagePlots<ModalitiesShown> m_plots;
     std::optional<ModuleResult> m_module; // the chosen one, with its channels
     std::set<int> m_chosen;               // channels of it, by lasso or click
 };
