@@ -45,7 +45,6 @@ void ShownRuns::reload() {
         if (found != m_runs.end())
             known.back() = {id, int(found->layers.size()), found->run.startedAt};
     }
-    m_isLoading = true;
     m_context.reader->request(
         this, QStringLiteral("shown runs"),
         [known](store::RunStore& store) {
@@ -59,7 +58,6 @@ void ShownRuns::reload() {
 }
 
 void ShownRuns::take(std::vector<RunResults> runs) {
-    m_isLoading = false;
     for (RunResults& one : runs) {
         const auto before =
             std::ranges::find(m_runs, one.run.id, [](const RunResults& known) { return known.run.id; });

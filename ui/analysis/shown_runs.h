@@ -14,7 +14,6 @@ public:
     explicit ShownRuns(const Context&, QObject* parent = nullptr);
     const std::vector<RunResults>& runs() const { return m_runs; }
     const RunResults* active() const; // null while it is being read, or none is open
-    bool isLoading() const { return m_isLoading; }
 
 Q_SIGNALS:
     void changed();
@@ -25,7 +24,6 @@ private:
 
     Context m_context;
     std::vector<RunResults> m_runs;
-    bool m_isLoading = false;
 };
 
 }

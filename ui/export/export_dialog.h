@@ -26,7 +26,6 @@ public:
 private:
     enum class Phase { Choosing, Working, Done };
     void buildFields();
-    void buildProgress();
     void setPhase(Phase);
     void start();
     void onEvent(const Event&);

@@ -205,10 +205,6 @@ void PlotView::setTableShown(bool on) {
         m_canvas->setFocus(Qt::ShortcutFocusReason);
 }
 
-QPushButton* PlotView::addEmptyButton(const QString& text, const QString& objectName) {
-    return m_empty->addButton(text, objectName);
-}
-
 void PlotView::onLookKey(int key) {
     switch (key) {
     case Qt::Key_L:

@@ -1,4 +1,4 @@
-// plot_view.h - the base of every plot of the Studio: title, legend, drawing area, table twin, toolbar and
+// plot_view.h - what every plot of the Studio is shown in: title, legend, drawing area, table twin, toolbar and
 // menu, export, empty state (interface.md 6). A page gives it a PlotData made by a builder
 // (layer_error_plot.h, …) and connects `keyChosen`. Repaints by itself on Theme::changed. UI thread.
 #pragma once
@@ -9,7 +9,6 @@
 
 class QLabel;
 class QMenu;
-class QPushButton;
 class QStackedLayout;
 class QTableView;
 class QToolButton;
@@ -34,7 +33,6 @@ public:
     void setLog(bool);
     bool isLog() const { return m_look.isLog; }
     void setTableShown(bool);
-    QPushButton* addEmptyButton(const QString& text, const QString& objectName);
 
     QString dataText() const; // tab-separated, as copied
     void exportTo(const QString& file, const PlotExport&, bool inScreenColors = false);

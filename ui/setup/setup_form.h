@@ -23,7 +23,6 @@ Q_SIGNALS:
 protected:
     FormGrid* grid() const { return m_grid; }
     // A form sets its own widgets from the state under this; their signals are not the user's.
-    bool isShowing() const { return m_isShowing; }
     template <class Set>
     void showing(Set set) {
         m_isShowing = true;

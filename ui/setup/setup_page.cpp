@@ -152,10 +152,8 @@ QWidget* SetupPage::buildButtons() {
         fresh.benchmarks = m_state.benchmarks;
         setState(fresh);
     });
-    connect(copy, &QPushButton::clicked, this, [this] {
-        QApplication::clipboard()->setText(commandText(m_state));
-        Q_EMIT commandCopied();
-    });
+    connect(copy, &QPushButton::clicked, this,
+            [this] { QApplication::clipboard()->setText(commandText(m_state)); });
     connect(m_start, &QPushButton::clicked, this, &SetupPage::start);
     return bar;
 }

@@ -42,7 +42,6 @@ public:
 
 Q_SIGNALS:
     void startRequested(const std::vector<vlmptq::RunConfig>& runs);
-    void commandCopied();
     void canStartChanged(bool on);
 
 protected:
