@@ -188,7 +188,7 @@ private:
 
 int run(Session& session, Options options) {
     if (options.isTable) {
-        options.methods = {"rtn", "gptq", "gptq+diag-h", "gptaq", "vlmptq_c", "vlmptq_m", "vlmptq"};
+        options.methods = tableVariants();
         options.bits = {4, 3, 2};
         options.groups = {-1, 64};
     }

@@ -32,6 +32,16 @@ std::string DemoVariant::title() const {
     return ranges ? name + ", " + std::string(toString(*ranges)) + " ranges" : name;
 }
 
+std::vector<std::string> tableVariants() {
+    std::vector<std::string> variants;
+    for (const auto& method : methods()) {
+        variants.emplace_back(method.name);
+        if (method.name == "gptq")
+            variants.emplace_back("gptq+diag-h");
+    }
+    return variants;
+}
+
 std::string DemoRow::schemeText() const {
     return "W" + std::to_string(bits) + (group > 0 ? " g" + std::to_string(group) : "");
 }

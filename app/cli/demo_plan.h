@@ -22,6 +22,9 @@ struct DemoVariant {
     std::string title() const; // "GPTQ, diag-h ranges"
 };
 
+// Every method of the registry in its order, and GPTQ with the ranges that isolate what M adds.
+std::vector<std::string> tableVariants();
+
 struct DemoRow {
     DemoVariant variant;
     int bits = 3, group = -1;

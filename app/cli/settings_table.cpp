@@ -59,12 +59,19 @@ void onlyValue(const char* option, const std::string& given, const char* support
                     std::string(what) + "; use " + supported + ".");
 }
 
+std::string methodNames() {
+    std::string names;
+    for (const auto& method : methods())
+        names += (names.empty() ? "" : ", ") + std::string(method.name);
+    return names;
+}
+
 const std::string kMethod = "Method and grid", kMu = "Modality awareness (μ)", kCalib = "Calibration",
                   kWhere = "Device", kExpert = "Expert";
 
 // clang-format off
 const std::vector<Setting> kSettings{
-    {"method", "NAME", kMethod, "rtn, gptq, gptaq, vlmptq_c, vlmptq_m or vlmptq; see 'vlmptq methods' [vlmptq]",
+    {"method", "NAME", kMethod, methodNames() + "; see 'vlmptq methods' [vlmptq]",
      [](RunConfig& c, const std::string& v) { c.quant.method = methodNamed(v).name; },
      [](const RunConfig& c) { return c.quant.method; }, true},
     {"bits", "N", kMethod, "bits per weight, 2 to 8 [3]",

@@ -1,5 +1,6 @@
 // Runs as the library shows them: made, listed, named, deleted.
 #include "engine/core/error.h"
+#include "engine/core/method_colors.h"
 #include "engine/core/text.h"
 #include "engine/store/row.h"
 #include "engine/store/sqlite_run_store.h"
@@ -15,22 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-// The palette of interface.md 9 by method; the Studio turns these into the theme's own shade.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMethodColors{
-    {{"vlmptq", "#00604a"},
-     {"rtn", "#6f7782"},
-     {"gptq", "#b97700"},
-     {"gptaq", "#1f78c8"},
-     {"vlmptq_c", "#a8328c"},
-     {"vlmptq_m", "#8c3b00"}}};
-
-std::string_view colorFor(const std::string& method) {
-    for (const auto& [name, color] : kMethodColors)
-        if (name == method)
-            return color;
-    return kMethodColors.front().second;
-}
 
 // With paths that mean the same from everywhere.
 RunConfig anchored(RunConfig config) {
@@ -103,7 +88,7 @@ RunId SqliteRunStore::createRun(const RunConfig& given, RunState state) {
                                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
     insert
         .bind(config.name, config.model, quant.method, schemeText(quant), quant.weightBits, quant.groupSize,
-              toString(state), jsonText(config), utcNow(), colorFor(quant.method))
+              toString(state), jsonText(config), utcNow(), colorText(methodColors(quant.method).light))
         .run();
     const RunId run = m_connection.lastInsertId();
     writeTags(run, config.tags);

@@ -1,4 +1,5 @@
 // `eval`, `ask`, `export`, `doctor` and `demo` with the scripted engine.
+#include "engine/core/methods.h"
 #include "program.h"
 
 #include <gmock/gmock.h>
@@ -121,6 +122,16 @@ TEST_F(Demo, PrintsOneTableAndSaysWhereEverythingIs) {
     const auto runs = run({"runs", "list", "--where", "tags=demo", "--json"}).json()["runs"];
     EXPECT_EQ(runs.size(), 2u);
     EXPECT_TRUE(std::filesystem::exists(path("out/checkpoints/demo-w2-rtn-run1")));
+}
+
+TEST_F(Demo, HasEveryMethodOfTheRegistryInItsTable) {
+    const auto shown = runScripted({"demo", "--table", "--limit", "1", "--out", path("out")});
+    ASSERT_EQ(shown.exitCode, 0) << shown.err;
+    const auto report = contentOf(path("out/report.md"));
+    for (const auto& method : vlmptq::methods())
+        for (const char* scheme : {"W4", "W3 g64", "W2"})
+            EXPECT_THAT(report, HasSubstr("| " + std::string(method.title) + " | " + scheme + " |"));
+    EXPECT_THAT(report, HasSubstr("| GPTQ, diag-h ranges | W2 g64 |"));
 }
 
 TEST_F(Demo, MakesNewRunsTheSecondTime) {

@@ -1,3 +1,4 @@
+#include "engine/core/methods.h"
 #include "program.h"
 
 #include <gmock/gmock.h>
@@ -59,6 +60,16 @@ TEST_F(Help, KeepsToOneHundredColumns) {
         for (std::string line; std::getline(lines, line);)
             EXPECT_LE(line.size(), 102u) << line;
     }
+}
+
+TEST_F(Help, NamesEveryMethodOfTheRegistry) {
+    std::string names;
+    for (const auto& method : vlmptq::methods())
+        names += (names.empty() ? "" : ", ") + std::string(method.name);
+    std::string help = run({"help", "quantize"}).out;
+    for (auto at = help.find('\n'); at != std::string::npos; at = help.find('\n', at))
+        help.replace(at, help.find_first_not_of(" \n", at) - at, " "); // wrapped lines as one
+    EXPECT_THAT(help, HasSubstr(names));
 }
 
 TEST_F(Help, IsPrintedForNoCommandAtAll) {

@@ -1,3 +1,4 @@
+#include "engine/core/methods.h"
 #include "ui/theme/glyphs.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
@@ -14,6 +15,12 @@ class ThemeTest : public QObject {
     static void forBoth(const std::function<void(const ThemeColors&)>& test) {
         test(ThemeColors::light());
         test(ThemeColors::dark());
+    }
+    static std::vector<std::string> knownMethodsAndANewOne() {
+        std::vector<std::string> names{"a-method-of-tomorrow"};
+        for (const vlmptq::MethodInfo& method : vlmptq::methods())
+            names.emplace_back(method.name);
+        return names;
     }
 private Q_SLOTS:
     void textIsReadable() {
@@ -37,9 +44,9 @@ private Q_SLOTS:
     }
     void linesAndSymbolsStandOut() {
         forBoth([](const ThemeColors& c) {
-            for (const char* method : {"rtn", "gptq", "gptaq", "vlmptq", "vlmptq_c", "vlmptq_m"})
+            for (const std::string& method : knownMethodsAndANewOne())
                 for (int variant = 0; variant < 4; ++variant)
-                    QVERIFY2(contrast(c.run({}, method, variant).color, c.base) >= 3.0, method);
+                    QVERIFY2(contrast(c.run({}, method, variant).color, c.base) >= 3.0, method.c_str());
             QVERIFY(contrast(c.vision, c.base) >= 3.0);
             QVERIFY(contrast(c.language, c.base) >= 3.0);
         });
@@ -50,12 +57,14 @@ private Q_SLOTS:
         QCOMPARE(ThemeColors::light().run("#aa0000", "gptq").color, QColor(0xaa0000));
     }
     void theMethodsColourFollowsTheTheme() {
-        const std::string stored = ThemeColors::light().method("gptq").color.name().toStdString();
-        QCOMPARE(ThemeColors::dark().run(stored, "gptq").color, ThemeColors::dark().method("gptq").color);
+        for (const std::string& method : knownMethodsAndANewOne()) {
+            const std::string stored = ThemeColors::light().method(method).color.name().toStdString();
+            QCOMPARE(ThemeColors::dark().run(stored, method).color, ThemeColors::dark().method(method).color);
+        }
     }
     void everyMethodHasItsOwnSymbolAndColour() {
         std::set<std::pair<int, QRgb>> seen;
-        for (const char* method : {"rtn", "gptq", "gptaq", "vlmptq", "vlmptq_c", "vlmptq_m"}) {
+        for (const std::string& method : knownMethodsAndANewOne()) {
             const SeriesStyle style = ThemeColors::light().method(method);
             QVERIFY(seen.insert({int(style.symbol), style.color.rgb()}).second);
         }

@@ -1,5 +1,7 @@
 #include "ui/theme/theme_colors.h"
 
+#include "engine/core/method_colors.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -8,9 +10,7 @@
 namespace vlmptq::ui {
 namespace {
 
-struct MethodLook {
-    std::string_view method;
-    QRgb light, dark;
+struct MethodMark {
     Symbol symbol;
     std::initializer_list<double> dashes;
 };
@@ -18,14 +18,10 @@ struct MethodLook {
 constexpr std::initializer_list<double> kSolid{}, kDotted{1, 2}, kDashed{4, 3}, kDashDot{6, 2, 1, 2},
     kLongDash{8, 3}, kDashDotDot{6, 2, 1, 2, 1, 2};
 
-const std::array kLooks{
-    MethodLook{"vlmptq", 0xff00604a, 0xff25e0aa, Symbol::Disc, kSolid},
-    MethodLook{"rtn", 0xff6f7782, 0xff9aa3ad, Symbol::Cross, kDotted},
-    MethodLook{"gptq", 0xffb97700, 0xfff0c040, Symbol::Plus, kDashed},
-    MethodLook{"gptaq", 0xff1f78c8, 0xff4d9df0, Symbol::Circle, kDashDot},
-    MethodLook{"vlmptq_c", 0xffa8328c, 0xffd65fc8, Symbol::Triangle, kLongDash},
-    MethodLook{"vlmptq_m", 0xff8c3b00, 0xffd9662c, Symbol::Square, kDashDotDot},
-};
+// By MethodColors::place; beyond the last they begin anew.
+const std::array kMarks{MethodMark{Symbol::Disc, kSolid},        MethodMark{Symbol::Cross, kDotted},
+                        MethodMark{Symbol::Plus, kDashed},       MethodMark{Symbol::Circle, kDashDot},
+                        MethodMark{Symbol::Triangle, kLongDash}, MethodMark{Symbol::Square, kDashDotDot}};
 
 double linear(double channel) {
     return channel <= 0.04045 ? channel / 12.92 : std::pow((channel + 0.055) / 1.055, 2.4);
@@ -109,19 +105,18 @@ const ThemeColors& ThemeColors::dark() {
 }
 
 SeriesStyle ThemeColors::method(const std::string& method) const {
-    const auto found = std::ranges::find(kLooks, std::string_view(method), &MethodLook::method);
-    const MethodLook& look = found != kLooks.end() ? *found : kLooks.front();
-    return {QColor(isDark ? look.dark : look.light), look.symbol,
-            QList<qreal>(look.dashes.begin(), look.dashes.end())};
+    const MethodColors colors = methodColors(method);
+    const MethodMark& mark = kMarks[std::size_t(colors.place) % kMarks.size()];
+    return {QColor(isDark ? colors.dark : colors.light), mark.symbol,
+            QList<qreal>(mark.dashes.begin(), mark.dashes.end())};
 }
 
 SeriesStyle ThemeColors::run(const std::string& storedColor, const std::string& method, int variant) const {
     SeriesStyle style = this->method(method);
     const QColor own(QString::fromStdString(storedColor));
-    const bool isMethodColor = std::ranges::any_of(kLooks, [&](const MethodLook& look) {
-        return own == QColor(look.light) || own == QColor(look.dark);
-    });
-    if (own.isValid() && !isMethodColor)
+    const bool isOfMethod =
+        storedColor == colorText(methodColors(method).light) || isMethodColor(own.rgb() & RGB_MASK);
+    if (own.isValid() && !isOfMethod)
         style.color = own;
     static const std::array<QList<qreal>, 3> dashes{QList<qreal>{2, 2}, QList<qreal>{7, 2},
                                                     QList<qreal>{5, 2, 1, 2}};
@@ -137,11 +132,6 @@ QColor ThemeColors::sequential(double share) const {
     static constexpr std::array<QRgb, 9> stops{0xff440154, 0xff472d7b, 0xff3b528b, 0xff2c728e, 0xff21918c,
                                                0xff28ae80, 0xff5ec962, 0xffaddc30, 0xfffde725};
     return along(stops, share);
-}
-
-QColor ThemeColors::diverging(double value) const {
-    const QRgb blue = isDark ? 0xff56b4e9 : 0xff0b5fa5, orange = isDark ? 0xffff8a3d : 0xffb85000;
-    return along(std::array{blue, base.rgb(), orange}, (value + 1) / 2);
 }
 
 QPalette ThemeColors::palette() const {

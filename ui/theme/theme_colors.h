@@ -36,7 +36,6 @@ struct ThemeColors {
     // tells further runs of the same method apart by lightness and dash.
     SeriesStyle run(const std::string& storedColor, const std::string& method, int variant = 0) const;
     QColor sequential(double share) const; // 0..1, perceptually even, dark to light
-    QColor diverging(double value) const;  // -1..1, blue - base - orange
     QPalette palette() const;
 };
 
