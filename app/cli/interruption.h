@@ -22,7 +22,6 @@ public:
 
     std::stop_source source() const { return m_stop; }
     std::stop_token token() const { return m_stop.get_token(); }
-    bool isRequested() const { return m_stop.stop_requested(); }
 
 private:
     void watch(const std::stop_token& end);
