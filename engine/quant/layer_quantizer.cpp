@@ -186,33 +186,34 @@ void LayerQuantizer::quantizeModule(Module module, const GroupInputs& inputs) {
         ((original - weight).square().sum(at::kDouble) / original.square().sum(at::kDouble)).item<double>();
     result.packSeconds = watch.seconds();
     m_outcome.stored.push_back(std::move(stored));
+    m_unfinished.emplace_back(module, m_outcome.result.modules.size());
     m_outcome.result.modules.push_back(std::move(result));
 }
 
 // The errors of a group's modules are known when the streams have gone through them.
-void LayerQuantizer::finishGroup(std::span<const Module> modules, double captureSeconds) {
+void LayerQuantizer::finishGroup(std::size_t modules, double captureSeconds) {
     const auto calibration = m_streams.calibrationCount();
     const double scale = 2.0 / static_cast<double>(calibration);
-    for (auto& result : m_outcome.result.modules) {
-        for (const auto module : modules) {
-            if (result.index != m_modules.index(m_layer, module))
-                continue;
-            result.calibrationError = moduleError(m_outcome.errors, module, 0, calibration);
-            result.heldoutError = moduleError(m_outcome.errors, module, calibration, m_streams.size());
-            double loss = 0;
-            for (std::size_t i = 0; i < calibration; ++i)
-                loss += m_outcome.errors.modules[i][static_cast<std::size_t>(module)]
-                            .error[calibration::AllTokens];
-            result.reconstructionLoss = loss * scale;
-            result.captureSeconds = captureSeconds / static_cast<double>(modules.size());
-            m_sink.onEvent(event::ModuleFinished{result});
-        }
+    const double share = captureSeconds / static_cast<double>(modules);
+    for (const auto& [module, at] : m_unfinished) {
+        auto& result = m_outcome.result.modules[at];
+        result.calibrationError = moduleError(m_outcome.errors, module, 0, calibration);
+        result.heldoutError = moduleError(m_outcome.errors, module, calibration, m_streams.size());
+        double loss = 0;
+        for (std::size_t i = 0; i < calibration; ++i)
+            loss +=
+                m_outcome.errors.modules[i][static_cast<std::size_t>(module)].error[calibration::AllTokens];
+        result.reconstructionLoss = loss * scale;
+        result.captureSeconds = share;
+        m_sink.onEvent(event::ModuleFinished{result});
     }
+    m_unfinished.clear();
 }
 
 LayerOutcome LayerQuantizer::run(int layer) {
     m_layer = layer;
     m_outcome = {};
+    m_unfinished.clear();
     m_full = m_model.loadLayer(layer);
     m_quantized = m_full;
     m_streams.beginLayer(m_full, m_stop);
@@ -235,7 +236,7 @@ LayerOutcome LayerQuantizer::run(int layer) {
                            m_modules.shape(layer, modules.front()).name);
         });
         m_meter.endGroup();
-        finishGroup(modules, inputs.captureSeconds + inputs.factorSeconds + watch.seconds());
+        finishGroup(modules.size(), inputs.captureSeconds + inputs.factorSeconds + watch.seconds());
     }
     const auto calibration = m_streams.calibrationCount();
     const std::span<const ErrorSums> output(m_outcome.errors.output);

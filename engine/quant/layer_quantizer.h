@@ -24,7 +24,7 @@ public:
 private:
     GroupInputs gather(calibration::Group);
     void quantizeModule(model::Module, const GroupInputs&);
-    void finishGroup(std::span<const model::Module>, double captureSeconds);
+    void finishGroup(std::size_t modules, double captureSeconds);
     ModuleResult describe(model::Module, const QuantizedMatrix&, const GroupInputs&) const;
     void warnAbout(const GroupInputs&, std::span<const model::Module>);
 
@@ -41,6 +41,8 @@ private:
     int m_layer = 0;
     model::DecoderLayer m_full, m_quantized;
     LayerOutcome m_outcome;
+    // Of the current group, quantized: each module and the place of its result.
+    std::vector<std::pair<model::Module, std::size_t>> m_unfinished;
 };
 
 // Module and output errors over the calibration or the held-out samples.
