@@ -15,11 +15,7 @@ void addConsoleOptions(CLI::App& app, Session& session, const Shares& shares) {
         app.add_option(name, target, help)
             ->type_name("WHEN")
             ->group(kSharedGroup)
-            ->check([name, values](const std::string& given) {
-                return std::find(values.begin(), values.end(), given) != values.end()
-                           ? std::string()
-                           : "'" + given + "' is not known: use " + join(values, ", ");
-            });
+            ->check(oneOf(std::move(values)));
     };
     if (shares.json)
         app.add_flag("--json", session.isJson, "print JSON")->group(kSharedGroup);
@@ -132,6 +128,14 @@ CLI::Option* addNumber(CLI::App& app, const std::string& name, std::int64_t& tar
                         "Use " + std::to_string(low) + " or more.");
     };
     return app.add_option_function<std::string>(name, read, help)->type_name("N");
+}
+
+std::function<std::string(const std::string&)> oneOf(std::vector<std::string> values) {
+    return [values = std::move(values)](const std::string& given) {
+        return std::find(values.begin(), values.end(), given) != values.end()
+                   ? std::string()
+                   : "'" + given + "' is not known: use " + join(values, ", ");
+    };
 }
 
 const CLI::App* commandNamed(const CLI::App& parent, const std::string& name) {

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,9 @@ CLI::Option* addList(CLI::App& app, const std::string& name, std::vector<Value>&
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
+
+// A check of a value; unlike CLI::IsMember it leaves the option's type name, and so the help, as it is.
+std::function<std::string(const std::string&)> oneOf(std::vector<std::string> values);
 
 // What was wrong with the arguments, in a sentence with the nearest known word.
 Error explain(const CLI::App& root, const CLI::ParseError&);

@@ -6,6 +6,7 @@
 #include "app/cli/record_json.h"
 #include "app/cli/subject.h"
 #include "engine/core/text.h"
+#include "engine/image/image.h"
 
 namespace vlmptq::cli {
 namespace {
@@ -35,10 +36,13 @@ Answer ask(Session& session, const Subject& subject, const Options& options, con
 }
 
 std::string factsOf(const api::AskResult& result) {
-    return std::to_string(result.tokenIds.size()) + " tokens, " + fixed(result.tokensPerSecond, 1) +
-           " a second, first after " + secondsText(result.firstTokenSeconds) + "; prompt " +
-           std::to_string(result.promptTokens) + " tokens, " + std::to_string(result.visionTokens) +
-           " of them vision";
+    constexpr std::size_t kFewestTokens = 8; // a rate over fewer tells nothing
+    const auto tokens = result.tokenIds.size();
+    const auto rate =
+        tokens < kFewestTokens ? std::string() : fixed(result.tokensPerSecond, 1) + " a second, ";
+    return std::to_string(tokens) + (tokens == 1 ? " token, " : " tokens, ") + rate + "first after " +
+           secondsText(result.firstTokenSeconds) + "; prompt " + std::to_string(result.promptTokens) +
+           " tokens, " + std::to_string(result.visionTokens) + " of them vision";
 }
 
 nlohmann::ordered_json toJson(const Answer& answer) {
@@ -62,6 +66,9 @@ int run(Session& session, const Options& options) {
         throw Error(ErrorKind::BadInput, "E-CLI-07",
                     subject.title + " is no run of the database: there is nothing to compare it with.",
                     "Give a run, or leave --compare out.");
+    for (const auto& picture : options.images)
+        image::decodeFile(picture); // refused before seconds go into opening the engine
+    requireUsable(subject);
     std::vector<Answer> answers;
     if (!options.compare.empty())
         answers.push_back(ask(session, {.run = {}, .folder = subject.run->model, .title = "full precision"},

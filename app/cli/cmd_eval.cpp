@@ -84,6 +84,7 @@ int run(Session& session, const Options& options) {
                     subject.title + " is the folder of a run that " + session.database().string() +
                         " does not know.",
                     "Choose its database with --db, or export the run and evaluate the checkpoint.");
+    requireUsable(subject);
     std::optional<Evaluation> baseline;
     if (options.hasBaseline)
         baseline =
@@ -97,7 +98,7 @@ int run(Session& session, const Options& options) {
     const double value = gate->field == "avg_score" ? evaluation.meanScore() : evaluation.answerLoss().mean;
     if (!gate->isTripped(value))
         return 0;
-    session.console.warn(gate->field + " is " + significant(value, 4) + ", which --fail-if '" + gate->text() +
+    session.console.warn(gate->field + " is " + significant(value, 4) + ", which --fail-if '" + gate->text +
                          "' refuses");
     return kGateTripped;
 }
@@ -130,7 +131,7 @@ void addEval(CLI::App& root, Session& session) {
     app->add_option("--repetition-penalty", options->repetitionPenalty, "1: none [1]")->type_name("X");
     app->add_option("--rules", options->rules, "scoring rules: current or 2025 [current]")
         ->type_name("NAME")
-        ->check(CLI::IsMember({"current", "2025"}));
+        ->check(oneOf({"current", "2025"}));
     app->add_option("--fail-if", options->failIf, "exit with 6 when the result is like this: 'avg_score<90'")
         ->type_name("CONDITION");
     addSettings(*app, options->given, kDeviceSettings);

@@ -26,6 +26,28 @@ api::DenseDtype dtypeNamed(const std::string& name) {
                 "Use bf16, f16 or f32.");
 }
 
+const char* titleOf(api::DenseDtype dtype) {
+    switch (dtype) {
+    case api::DenseDtype::BFloat16:
+        return "BF16";
+    case api::DenseDtype::Float16:
+        return "F16";
+    case api::DenseDtype::Float32:
+        return "F32";
+    }
+    return "";
+}
+
+std::string resultLine(const api::ExportResult& result, api::DenseDtype dtype, bool isVerified) {
+    const std::string title = titleOf(dtype);
+    std::string line = result.outDir.string() + "  whole model " + bytesText(result.bytes) + " in dense " +
+                       title + "  rounding error " + significant(result.roundingError, 2);
+    if (isVerified)
+        line += "  verified: every tensor bit-identical after reloading; rounding to " + title +
+                " moves logits by up to " + significant(result.largestLogitDifference, 2);
+    return line;
+}
+
 int exportRun(Session& session, const Options& options) {
     const auto dtype = dtypeNamed(options.dtype);
     const auto shardBytes = byteCount("shard-size", options.shardSize);
@@ -64,11 +86,7 @@ int exportRun(Session& session, const Options& options) {
         session.console.printJson(json);
         return 0;
     }
-    std::string line = result.outDir.string() + "  " + bytesText(result.bytes) + "  rounding error " +
-                       significant(result.roundingError, 2);
-    if (options.isVerified)
-        line += "  reloaded: largest logit difference " + significant(result.largestLogitDifference, 2);
-    session.console.print(line + '\n');
+    session.console.print(resultLine(result, dtype, options.isVerified) + '\n');
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "app/cli/tensor_stats.h"
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/checkpoint/run_folder.h"
+#include "engine/core/hash.h"
 #include "engine/core/table.h"
 #include "engine/core/text.h"
 #include "engine/families/processor.h"
@@ -31,7 +32,10 @@ struct Contents {
     std::string kind; // "checkpoint", "file", "run"
     std::vector<std::pair<std::string, std::string>> facts;
     std::vector<std::shared_ptr<const SafetensorsFile>> files;
+    std::string fingerprintParts = {}; // JSON; of a run only
 };
+
+constexpr std::size_t kShownHashDigits = 12;
 
 struct Listed {
     const TensorInfo* tensor;
@@ -51,9 +55,10 @@ Contents openRun(const fs::path& path) {
                       .facts = {{"model", manifest.modelFolder},
                                 {"method", manifest.config.quant.method},
                                 {"scheme", schemeText(manifest.config.quant)},
-                                {"fingerprint", manifest.fingerprint},
+                                {"fingerprint", sha256Hex(manifest.fingerprint).substr(0, kShownHashDigits)},
                                 {"written by", "vlmptq " + manifest.programVersion}},
-                      .files = {}};
+                      .files = {},
+                      .fingerprintParts = manifest.fingerprint};
     for (int layer = 0; layer < manifest.layers; ++layer)
         if (const auto file = checkpoint::layerFile(path, layer); fs::exists(file))
             contents.files.push_back(SafetensorsFile::open(file));
@@ -165,10 +170,7 @@ void showTensor(Session& session, const Options& options, const Listed& entry) {
     }
     if (session.isJson)
         return session.console.printJson(json);
-    std::string text;
-    for (const auto& [name, value] : facts)
-        text += padded(name, 12) + value + '\n';
-    session.console.print(text);
+    session.console.print(factLines(facts));
 }
 
 Table tensorTable(const std::vector<Listed>& tensors, bool hasStats) {
@@ -205,6 +207,8 @@ void showAll(Session& session, const Options& options, const Contents& contents,
                   {"bytes", totalBytes(tensors)}};
         for (const auto& [name, value] : contents.facts)
             json["facts"][name] = value;
+        if (!contents.fingerprintParts.empty())
+            json["fingerprint_parts"] = Json::parse(contents.fingerprintParts);
         json["tensors"] = Json::array();
         for (const auto& entry : tensors) {
             json["tensors"].push_back(toJson(entry));
@@ -216,13 +220,12 @@ void showAll(Session& session, const Options& options, const Contents& contents,
     const auto table = tensorTable(tensors, options.hasStats);
     if (session.isCsv)
         return session.console.print(table.csv());
-    std::string text;
-    for (const auto& [name, value] : contents.facts)
-        text += padded(name, 22) + value + '\n';
-    text += padded("tensors", 22) + std::to_string(tensors.size()) + " in " +
-            std::to_string(contents.files.size()) + (contents.files.size() == 1 ? " file, " : " files, ") +
-            bytesText(totalBytes(tensors)) + "\n\n";
-    session.console.print(text + table.aligned());
+    auto facts = contents.facts;
+    facts.emplace_back("tensors", std::to_string(tensors.size()) + " in " +
+                                      std::to_string(contents.files.size()) +
+                                      (contents.files.size() == 1 ? " file, " : " files, ") +
+                                      bytesText(totalBytes(tensors)));
+    session.console.print(factLines(facts) + '\n' + table.aligned());
 }
 
 int inspect(Session& session, const Options& options) {

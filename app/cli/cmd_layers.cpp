@@ -23,6 +23,7 @@ double secondsOf(const ModuleResult& module) {
     return module.captureSeconds + module.muSearchSeconds + module.solveSeconds + module.packSeconds;
 }
 
+// What --sort error goes by: without held-out pairs, the calibration pairs' own error.
 Number errorOf(const ModuleResult& module) {
     return module.heldoutError.all ? module.heldoutError.all : module.calibrationError.all;
 }
@@ -53,7 +54,7 @@ const Order& orderNamed(const std::string& name) {
         known.emplace_back(order.name);
     }
     throw Error(ErrorKind::BadOption, "E-OPT-24", "Option --sort: '" + name + "' is not known.",
-                "Use one of: " + join(known, ", ") + ".");
+                knownNamesHint(name, known));
 }
 
 void sortModules(std::vector<ModuleResult>& modules, const Order& order) {
@@ -85,7 +86,7 @@ Table moduleTable(const std::vector<ModuleResult>& modules) {
     for (const auto& module : modules)
         table.add({std::to_string(module.index), module.name,
                    std::to_string(module.rows) + "x" + std::to_string(module.columns),
-                   numberText(errorOf(module)), numberText(module.heldoutError.vision),
+                   numberText(module.heldoutError.all), numberText(module.heldoutError.vision),
                    numberText(module.heldoutError.text), numberText(module.heldoutError.answer),
                    numberText(module.calibrationError.all), significant(module.weightError, 3),
                    module.awareness ? significant(*module.awareness, 2) : "-",
@@ -133,7 +134,9 @@ void addLayers(CLI::App& root, Session& session) {
          .examples = {"layers 7 --sort error --top 10", "layers 7 --filter '*down_proj' --csv > down.csv"},
          .notes =
              "Errors are relative squared output errors on the held-out pairs: all tokens, vision, text, and "
-             "the tokens that predict the answer; 'calibration' is the same on the calibration pairs."},
+             "the tokens that predict the answer; 'calibration' is the first on the calibration pairs. "
+             "Without "
+             "held-out pairs only 'calibration' is known, and --sort error goes by it."},
         {.database = true, .json = true, .csv = true});
     app->add_option("RUN", options->run, "id, name or folder of a run")->required();
     app->add_option("--sort", options->sort,

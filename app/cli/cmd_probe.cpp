@@ -5,6 +5,7 @@
 #include "engine/core/config.h"
 #include "engine/core/file.h"
 #include "engine/evaluation/benchmark.h"
+#include "engine/families/processor.h"
 #include "engine/text/tokenizer.h"
 
 namespace fs = std::filesystem;
@@ -35,10 +36,13 @@ int report(Session& session, const api::ProbeResult& result, const std::string& 
 
 int probeMethods(Session& session, const Options& options) {
     const auto precision = precisionNamed(options.precision);
+    readFile(fs::path(options.dir) / "index.json"); // its absence is told before the engine is opened
     return report(session, session.engine().probeMethods(options.dir, options.out, precision), options.out);
 }
 
 int probeModel(Session& session, const Options& options) {
+    readFile(fs::path(options.dir) / "io.json");
+    families::requireUsable(checkpoint::Checkpoint::open(options.dir));
     return report(session, session.engine().probeModel(options.dir, options.out), options.out);
 }
 
@@ -79,18 +83,85 @@ int probeTokenizer(Session& session, const Options& options) {
 int probeScoring(Session& session, const Options& options) {
     const std::vector<fs::path> files(options.files.begin(), options.files.end());
     fs::create_directories(options.out);
-    evaluation::probeScoring(files, options.out, "lmms-eval/" + options.rules);
-    session.console.note("scored " + std::to_string(files.size()) + " files into " + options.out);
-    return 0;
+    const int scored = evaluation::probeScoring(files, options.out, "lmms-eval/" + options.rules);
+    return report(session, {.ok = scored, .unsupported = 0, .errors = 0}, options.out);
 }
 
-CLI::App* addProbeCommand(CLI::App& probe, Session& session, const CommandText& text,
-                          std::shared_ptr<Options> options, int (*action)(Session&, const Options&)) {
-    auto* app = addCommand(probe, session, text, {.json = true});
-    app->callback([&session, options, action] {
+struct ProbeKind {
+    CommandText text;
+    const char* given; // what the folder DIR holds; null: no such argument
+    const char* out;
+    void (*addOwn)(CLI::App&, Options&);
+    int (*action)(Session&, const Options&);
+};
+
+void addRules(CLI::App& app, Options& options) {
+    app.add_option("FILE", options.files, "JSON files with score_cases")->required()->expected(1, -1);
+    app.add_option("--rules", options.rules, "current or 2025 [current]")
+        ->type_name("NAME")
+        ->check(oneOf({"current", "2025"}));
+}
+
+void addPrecision(CLI::App& app, Options& options) {
+    app.add_option("--precision", options.precision,
+                   "of Grams, factorisation and sweep: float64 or float32 [float64]")
+        ->type_name("KIND");
+}
+
+void addCases(CLI::App& app, Options& options) {
+    app.add_option("CASES", options.cases, "JSON with tokenizer_cases, a list of objects with a text")
+        ->required();
+}
+
+std::vector<ProbeKind> probeKinds() {
+    return {{.text = {"methods",
+                      "Run every quantization case of DIR/index.json.",
+                      {"probe methods golden/methods --out out",
+                       "probe methods golden/methods --out out --precision float32"},
+                      "Writes OUT/<case>.safetensors and OUT/results.json. Exits with 1 when a case ended in "
+                      "an error."},
+             .given = "folder with index.json",
+             .out = "folder to write",
+             .addOwn = addPrecision,
+             .action = probeMethods},
+            {.text = {"model",
+                      "Run every case of DIR/io.json through the model in DIR.",
+                      {"probe model golden/models/qwen2_5_vl --out out"},
+                      "Writes OUT/io.safetensors and OUT/io.json."},
+             .given = "checkpoint folder with io.json",
+             .out = "folder to write",
+             .addOwn = nullptr,
+             .action = probeModel},
+            {.text = {"tokenizer",
+                      "Encode and decode every text of CASES.json.",
+                      {"probe tokenizer path/to/model cases.json --out ids.json"},
+                      {}},
+             .given = "folder with tokenizer.json",
+             .out = "JSON file to write",
+             .addOwn = addCases,
+             .action = probeTokenizer},
+            {.text = {"scoring",
+                      "Score the answers of reference files.",
+                      {"probe scoring golden/scoring/*.json --out out",
+                       "probe scoring ocrbench.json --rules 2025 --out out"},
+                      "Files without score_cases are skipped."},
+             .given = nullptr,
+             .out = "folder to write",
+             .addOwn = addRules,
+             .action = probeScoring}};
+}
+
+void addKind(CLI::App& probe, Session& session, const ProbeKind& kind) {
+    auto options = std::make_shared<Options>();
+    auto* app = addCommand(probe, session, kind.text, {.json = true});
+    if (kind.given)
+        app->add_option("DIR", options->dir, kind.given)->required();
+    if (kind.addOwn)
+        kind.addOwn(*app, *options);
+    app->add_option("--out", options->out, kind.out)->type_name("OUT")->required();
+    app->callback([&session, options, action = kind.action] {
         session.action = [&session, options, action] { return action(session, *options); };
     });
-    return app;
 }
 
 }
@@ -102,62 +173,8 @@ void addProbe(CLI::App& root, Session& session) {
          "Compute the numbers of reference files, to compare with other implementations.",
          {"probe methods golden/methods --out out", "probe model golden/models/qwen2_5_vl --out out"},
          {}});
-    const char* outFolder = "folder to write";
-    {
-        auto options = std::make_shared<Options>();
-        auto* app = addProbeCommand(*probe, session,
-                                    {"methods",
-                                     "Run every quantization case of DIR/index.json.",
-                                     {"probe methods golden/methods --out out",
-                                      "probe methods golden/methods --out out --precision float32"},
-                                     "Writes OUT/<case>.safetensors and OUT/results.json. Exits with 1 when "
-                                     "a case ended in an error."},
-                                    options, probeMethods);
-        app->add_option("DIR", options->dir, "folder with index.json")->required();
-        app->add_option("--out", options->out, outFolder)->type_name("OUT")->required();
-        app->add_option("--precision", options->precision,
-                        "of Grams, factorisation and sweep: float64 or float32 [float64]")
-            ->type_name("KIND");
-    }
-    {
-        auto options = std::make_shared<Options>();
-        auto* app = addProbeCommand(*probe, session,
-                                    {"model",
-                                     "Run every case of DIR/io.json through the model in DIR.",
-                                     {"probe model golden/models/qwen2_5_vl --out out"},
-                                     "Writes OUT/io.safetensors and OUT/io.json."},
-                                    options, probeModel);
-        app->add_option("DIR", options->dir, "checkpoint folder with io.json")->required();
-        app->add_option("--out", options->out, outFolder)->type_name("OUT")->required();
-    }
-    {
-        auto options = std::make_shared<Options>();
-        auto* app = addProbeCommand(*probe, session,
-                                    {"tokenizer",
-                                     "Encode and decode every text of CASES.json.",
-                                     {"probe tokenizer path/to/model cases.json --out ids.json"},
-                                     {}},
-                                    options, probeTokenizer);
-        app->add_option("DIR", options->dir, "folder with tokenizer.json")->required();
-        app->add_option("CASES", options->cases, "JSON with tokenizer_cases, a list of objects with a text")
-            ->required();
-        app->add_option("--out", options->out, "JSON file to write")->type_name("OUT")->required();
-    }
-    {
-        auto options = std::make_shared<Options>();
-        auto* app = addProbeCommand(*probe, session,
-                                    {"scoring",
-                                     "Score the answers of reference files.",
-                                     {"probe scoring golden/scoring/*.json --out out",
-                                      "probe scoring ocrbench.json --rules 2025 --out out"},
-                                     "Files without score_cases are skipped."},
-                                    options, probeScoring);
-        app->add_option("FILE", options->files, "JSON files with score_cases")->required()->expected(1, -1);
-        app->add_option("--out", options->out, outFolder)->type_name("OUT")->required();
-        app->add_option("--rules", options->rules, "current or 2025 [current]")
-            ->type_name("NAME")
-            ->check(CLI::IsMember({"current", "2025"}));
-    }
+    for (const auto& kind : probeKinds())
+        addKind(*probe, session, kind);
 }
 
 }

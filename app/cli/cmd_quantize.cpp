@@ -69,6 +69,9 @@ std::vector<RunConfig> configsOf(const Options& options, const RunConfig& first)
             continue;
         configs.push_back(config);
     }
+    if (configs.size() > 1 && !first.name.empty())
+        for (auto& config : configs)
+            config.name += "-" + config.quant.method;
     return configs;
 }
 
@@ -114,8 +117,8 @@ void printPlan(Session& session, const RunConfig& config, const jobs::RunPlan& p
         "would quantize " + std::to_string(plan.quantized.size()) + " modules of " + config.model + " (" +
         plan.model.family + ") to " + schemeText(config.quant) + " with " + config.quant.method +
         ", calibrated on " + std::to_string(plan.calibrationLines) + " pairs (" +
-        std::to_string(plan.heldoutLines) + " held out): " + bytesText(plan.originalBytes) + " -> " +
-        bytesText(plan.quantizedBytes) + ", " + fixed(plan.bitsPerWeight, 2) + " bits per weight\n");
+        std::to_string(plan.heldoutLines) + " held out): these matrices " + bytesText(plan.originalBytes) +
+        " -> " + bytesText(plan.quantizedBytes) + ", " + fixed(plan.bitsPerWeight, 2) + " bits per weight\n");
 }
 
 std::string resultLine(const store::RunRecord& run, const fs::path& out) {
@@ -124,8 +127,9 @@ std::string resultLine(const store::RunRecord& run, const fs::path& out) {
                                    run.method,
                                    run.scheme,
                                    "finished " + secondsText(run.summary->seconds),
-                                   "mean error " + significant(run.summary->meanModuleError, 3),
-                                   "size " + bytesText(run.summary->originalBytes) + " -> " +
+                                   "mean " + errorPairs(run.config.calib) + " error " +
+                                       significant(run.summary->meanModuleError, 3),
+                                   "whole model " + bytesText(run.summary->originalBytes) + " -> " +
                                        bytesText(run.summary->quantizedBytes)};
     if (!out.empty())
         parts.push_back(out.string());
@@ -154,7 +158,7 @@ int conclude(Session& session, const Options& options, const store::RunRecord& r
     if (!gate.isTripped(value))
         return 0;
     session.console.warn(runTitle(run) + ": " + gate.field + " is " + significant(value, 4) +
-                         ", which --fail-if '" + gate.text() + "' refuses");
+                         ", which --fail-if '" + gate.text + "' refuses");
     return kGateTripped;
 }
 
@@ -262,7 +266,8 @@ void addQuantize(CLI::App& root, Session& session) {
                     "also write a dense BF16 checkpoint here (with --also: one folder per method)")
         ->type_name("DIR")
         ->group(group);
-    app->add_option("--name", options->name, "of the run [made from model, bits and method]")
+    app->add_option("--name", options->name,
+                    "of the run; with --also the method is appended [made from model, bits and method]")
         ->type_name("TEXT")
         ->group(group);
     addList(*app, "--tag", options->tags, "TAGS", "tags of the run, comma-separated or repeated")

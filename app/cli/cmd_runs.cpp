@@ -5,6 +5,7 @@
 #include "app/cli/run_list.h"
 #include "app/cli/run_watch.h"
 #include "app/cli/subject.h"
+#include "engine/core/table.h"
 #include "engine/core/text.h"
 
 #include <algorithm>
@@ -90,26 +91,23 @@ std::string factsText(const store::RunRecord& run, const std::vector<store::Scor
                                significant(value->high, 3) + "]"
                          : std::string("-");
         };
-        facts.insert(
-            facts.end(),
-            {{"module error", significant(summary->meanModuleError, 3) + " (mean, held-out)"},
-             {"model error",
-              "vision " + mean(summary->modelError.vision) + "  text " + mean(summary->modelError.text)},
-             {"answer loss", mean(summary->heldoutAnswerLoss)},
-             {"size", bytesText(summary->originalBytes) + " -> " + bytesText(summary->quantizedBytes) + ", " +
-                          fixed(summary->bitsPerWeight, 2) + " bits per weight"},
-             {"time", secondsText(summary->seconds)},
-             {"peak memory", bytesText(summary->peakBytes)}});
+        facts.insert(facts.end(), {{"module error", significant(summary->meanModuleError, 3) + " (mean, " +
+                                                        errorPairs(run.config.calib) + " pairs)"},
+                                   {"model error", "vision " + mean(summary->modelError.vision) + "  text " +
+                                                       mean(summary->modelError.text)},
+                                   {"answer loss", mean(summary->heldoutAnswerLoss)},
+                                   {"model size", bytesText(summary->originalBytes) + " -> " +
+                                                      bytesText(summary->quantizedBytes) + ", " +
+                                                      fixed(summary->bitsPerWeight, 2) + " bits per weight"},
+                                   {"time", secondsText(summary->seconds)},
+                                   {"peak memory", bytesText(summary->peakBytes)}});
     }
     for (const auto& record : scores)
         facts.emplace_back(record.score.benchmark,
                            fixed(record.score.score, 1) + " [" + fixed(record.score.low, 1) + ", " +
                                fixed(record.score.high, 1) + "]  " + record.selection);
-    std::string text;
-    for (const auto& [name, value] : facts)
-        if (!value.empty())
-            text += padded(name, 14) + value + '\n';
-    return text;
+    std::erase_if(facts, [](const auto& fact) { return fact.second.empty(); });
+    return factLines(facts);
 }
 
 int show(Session& session, const ShowOptions& options) {

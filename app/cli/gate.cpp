@@ -22,12 +22,13 @@ Gate Gate::parse(const std::string& text, const std::vector<std::string>& known)
         throw Error(ErrorKind::BadOption, "E-OPT-15", "Option --fail-if: '" + text + "' holds no comparison.",
                     "Write it like '" + known.front() + ">0.01'.");
     Gate gate;
+    gate.text = trimmed(text);
     gate.comparison = text.substr(at, at + 1 < text.size() && text[at + 1] == '=' ? 2 : 1);
     gate.field = trimmed(text.substr(0, at));
     gate.limit = realNumber("fail-if", trimmed(text.substr(at + gate.comparison.size())));
     if (std::find(known.begin(), known.end(), gate.field) == known.end())
         throw Error(ErrorKind::BadOption, "E-OPT-15", "Option --fail-if: '" + gate.field + "' is not known.",
-                    "Use one of: " + join(known, ", ") + ".");
+                    knownNamesHint(gate.field, known));
     return gate;
 }
 
@@ -38,7 +39,5 @@ bool Gate::isTripped(double value) const {
         return value >= limit;
     return comparison == "<" ? value < limit : value <= limit;
 }
-
-std::string Gate::text() const { return field + " " + comparison + " " + significant(limit, 6); }
 
 }

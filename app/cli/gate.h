@@ -13,11 +13,11 @@ inline constexpr int kGateTripped = 6;
 struct Gate {
     std::string field, comparison; // > >= < <=
     double limit = 0;
+    std::string text; // as it was given
 
     // `known`: the fields it may name. Throws Error (BadOption).
     static Gate parse(const std::string& text, const std::vector<std::string>& known);
     bool isTripped(double value) const;
-    std::string text() const;
 };
 
 }

@@ -22,8 +22,15 @@ std::unique_ptr<store::RunStore> Session::openStore() {
 }
 
 std::unique_ptr<store::RunStore> Session::openStoreToRead() {
-    if (!fs::exists(database()))
+    if (!fs::exists(database())) {
+        const auto folder = fs::absolute(database()).parent_path();
+        if (!databaseOption.empty() && !fs::is_directory(folder))
+            throw Error(ErrorKind::Database, "E-CLI-10",
+                        "There is no folder " + folder.string() + " for the database " + database().string() +
+                            ".",
+                        "Check the path given with --db.");
         return nullptr;
+    }
     return store::RunStore::open(database(), true);
 }
 

@@ -107,6 +107,11 @@ ResolvedSettings resolveSettings(const GivenSettings& options, const std::string
         apply(readPreset(preset), "preset " + preset);
     apply(readEnvironment(), "environment");
     apply(options, "option");
+    // Nobody chose on how many samples mu is judged: then never on more than there are.
+    if (const auto origin = resolved.origins.find("mu-samples");
+        origin != resolved.origins.end() && origin->second == "default" && resolved.config.calib.samples > 0)
+        resolved.config.quant.muSamples =
+            std::min(resolved.config.quant.muSamples, resolved.config.calib.samples);
     return resolved;
 }
 

@@ -43,6 +43,7 @@ ResolvedSettings resolveSettings(const GivenSettings& options, const std::string
 // "3", "12", … with a sentence naming the option when it is something else.
 std::int64_t wholeNumber(const std::string& option, const std::string& text);
 double realNumber(const std::string& option, const std::string& text);
-std::uint64_t byteCount(const std::string& option, const std::string& text); // "4GB", "500MB", "4294967296"
+std::uint64_t byteCount(const std::string& option,
+                        const std::string& text); // "4GB", "4G", "500 MB", "4294967296"
 
 }

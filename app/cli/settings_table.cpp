@@ -99,7 +99,7 @@ const std::vector<Setting> kSettings{
     {"mu-grid", "GRID", kMu, "from:to:steps, a number of steps, or a list; 0: text only, 1: vision only [0:1:6]",
      [](RunConfig& c, const std::string& v) { c.quant.muGrid = parseMuGrid(v); },
      [](const RunConfig& c) { return muGridText(c.quant.muGrid); }},
-    {"mu-samples", "N", kMu, "calibration samples a candidate is judged on; 0: all [16]",
+    {"mu-samples", "N", kMu, "calibration samples a candidate is judged on; 0: all [16, or fewer --samples]",
      [](RunConfig& c, const std::string& v) { c.quant.muSamples = smallNumber("mu-samples", v); },
      [](const RunConfig& c) { return text(c.quant.muSamples); }},
     {"mu-eval", "KIND", kMu, "how a candidate is judged: rtn (quick) or sweep (6 to 11 times slower) [rtn]",
@@ -194,12 +194,20 @@ double realNumber(const std::string& option, const std::string& text) {
 }
 
 std::uint64_t byteCount(const std::string& option, const std::string& text) {
-    static constexpr std::array<std::pair<std::string_view, double>, 4> kUnits{
-        {{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}}};
+    static constexpr std::array<std::pair<std::string_view, double>, 10> kUnits{{{"TB", 1e12},
+                                                                                 {"GB", 1e9},
+                                                                                 {"MB", 1e6},
+                                                                                 {"kB", 1e3},
+                                                                                 {"KB", 1e3},
+                                                                                 {"T", 1e12},
+                                                                                 {"G", 1e9},
+                                                                                 {"M", 1e6},
+                                                                                 {"k", 1e3},
+                                                                                 {"K", 1e3}}};
     for (const auto& [unit, factor] : kUnits)
-        if (text.ends_with(unit)) {
-            const double amount =
-                realNumber(option, text.substr(0, text.find_last_not_of(' ', text.size() - 3) + 1));
+        if (text.size() > unit.size() && text.ends_with(unit)) {
+            const auto lastDigit = text.find_last_not_of(' ', text.size() - unit.size() - 1);
+            const double amount = realNumber(option, text.substr(0, lastDigit + 1));
             if (amount >= 0 && amount * factor < 9e18)
                 return static_cast<std::uint64_t>(amount * factor);
         }

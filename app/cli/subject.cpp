@@ -2,6 +2,7 @@
 
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/text.h"
+#include "engine/families/processor.h"
 
 #include <algorithm>
 #include <charconv>
@@ -99,6 +100,13 @@ Subject findRunOrModel(Session& session, const std::string& text) {
         return {.run = std::nullopt, .folder = fs::absolute(text).lexically_normal(), .title = text};
     failUnknown(session, runs, text, "No model folder and no run");
 }
+
+void requireUsable(const Subject& subject) {
+    if (!checkpoint::isRunFolder(subject.folder))
+        families::requireUsable(checkpoint::Checkpoint::open(subject.folder));
+}
+
+std::string errorPairs(const CalibConfig& calib) { return calib.heldout > 0 ? "held-out" : "calibration"; }
 
 std::string runTitle(const RunRecord& run) { return "run " + std::to_string(run.id) + " (" + run.name + ")"; }
 

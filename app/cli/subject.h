@@ -22,6 +22,12 @@ struct Subject {
 };
 Subject findRunOrModel(Session&, const std::string& text);
 
+// What the engine would refuse of a checkpoint, refused before the engine is opened, which takes seconds.
+void requireUsable(const Subject&);
+
+// The pairs a run's mean module error is of: "held-out", or "calibration" where none were kept out.
+std::string errorPairs(const CalibConfig&);
+
 std::string runTitle(const store::RunRecord&); // "run 7 (demo-w3-vlmptq)"
 
 }

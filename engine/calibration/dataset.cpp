@@ -134,8 +134,20 @@ void checkPictures(const CalibrationLine& line, const fs::path& file) {
     }
 }
 
+// By its header; what is damaged further on shows when the sample is built.
+void requirePicture(std::string_view bytes, const fs::path& picture, const CalibrationLine& line,
+                    const fs::path& file) {
+    try {
+        image::sizeOf({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, picture.string());
+    } catch (const Error& error) {
+        throw Error(error.kind(), error.id(),
+                    file.string() + ", line " + std::to_string(line.line) + ": " + error.what(),
+                    error.hint());
+    }
+}
+
 // Everything of a line that decides what the model reads.
-void addToHash(Sha256& hash, const CalibrationLine& line, const char* role) {
+void addToHash(Sha256& hash, const CalibrationLine& line, const fs::path& file, const char* role) {
     json content{role, line.answer};
     for (const auto& message : line.prompt) {
         json parts = json::array();
@@ -144,8 +156,11 @@ void addToHash(Sha256& hash, const CalibrationLine& line, const char* role) {
         content.push_back({message.role, message.isPlainString, std::move(parts)});
     }
     hash.update(content.dump());
-    for (const auto& picture : line.images)
-        hash.update(sha256Hex(readFile(picture)));
+    for (const auto& picture : line.images) {
+        const auto bytes = readFile(picture);
+        requirePicture(bytes, picture, line, file);
+        hash.update(sha256Hex(bytes));
+    }
 }
 
 }
@@ -179,12 +194,12 @@ CalibrationSet loadCalibration(const CalibConfig& config, const std::stop_token&
     for (const auto& line : set.calibration) {
         throwIfStopped(stop);
         checkPictures(line, set.file);
-        addToHash(hash, line, "calibration");
+        addToHash(hash, line, set.file, "calibration");
     }
     for (const auto& line : set.heldout) {
         throwIfStopped(stop);
         checkPictures(line, set.file);
-        addToHash(hash, line, "heldout");
+        addToHash(hash, line, set.file, "heldout");
     }
     set.contentHash = hash.hex();
     return set;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace vlmptq {
 namespace {
@@ -78,6 +79,24 @@ void checkMuGrid(const QuantConfig& quant, Findings& found) {
                                      " is not allowed: use 1 or more, or 0 for all.");
 }
 
+// "quant.weightBits": bits; most options are called as their field, written-like-this.
+std::string optionOf(const std::string& field) {
+    static const std::map<std::string, std::string> shorter{{"quant.weightBits", "bits"},
+                                                            {"quant.groupSize", "group"},
+                                                            {"quant.dampRatio", "damp"},
+                                                            {"quant.blockSize", "block"},
+                                                            {"calib.source", "calib"}};
+    if (const auto found = shorter.find(field); found != shorter.end())
+        return found->second;
+    std::string option;
+    for (const char c : field.substr(field.find('.') + 1)) {
+        if (c >= 'A' && c <= 'Z')
+            option += '-';
+        option += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return option;
+}
+
 bool isDeviceName(const std::string& device) {
     if (device == "auto" || device == "cpu" || device == "cuda")
         return true;
@@ -94,8 +113,8 @@ std::vector<ConfigIssue> validate(const QuantConfig& quant) {
     if (quant.groupSize != -1 && quant.groupSize < 1)
         found.error("groupSize",
                     "Group size " + std::to_string(quant.groupSize) +
-                        " is not allowed: use 32, 64, 128, another divisor of the input channels, or -1 "
-                        "for one group per output channel.");
+                        " is not allowed: use 32, 64, 128, another divisor of the input channels, or "
+                        "'channel' for one group per output channel.");
     if (quant.groupSize == -1 && quant.staticGroups)
         found.warning("staticGroups", "Static groups have no effect without a group size.");
     if (!(quant.dampRatio > 0 && quant.dampRatio <= 1))
@@ -163,7 +182,8 @@ std::vector<ConfigIssue> validate(const RunConfig& config) {
 void throwIfInvalid(const RunConfig& config) {
     for (const auto& issue : validate(config))
         if (issue.isError)
-            throw Error(ErrorKind::BadOption, "E-CONF-01", issue.message, "Setting: " + issue.field + ".");
+            throw Error(ErrorKind::BadOption, "E-CONF-01", issue.message,
+                        issue.field == "model" ? "" : "Set it with --" + optionOf(issue.field) + ".");
 }
 
 }

@@ -49,14 +49,14 @@ constexpr std::array<std::string_view, 3> kTailModes{"org", "allw", "allw_clamp"
 std::span<const MethodInfo> methods() { return kMethods; }
 
 const MethodInfo& methodNamed(std::string_view name) {
-    std::string known;
+    std::vector<std::string> known;
     for (const auto& method : kMethods) {
         if (method.name == name)
             return method;
-        known += (known.empty() ? "" : ", ") + std::string(method.name);
+        known.emplace_back(method.name);
     }
     throw Error(ErrorKind::BadOption, "E-OPT-02", "Method '" + std::string(name) + "' is not known.",
-                "Use one of: " + known + ".");
+                knownNamesHint(name, known));
 }
 
 std::string_view toString(Ranges ranges) { return kRanges[static_cast<size_t>(ranges)]; }

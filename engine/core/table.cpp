@@ -155,4 +155,14 @@ Table Table::only(const std::vector<std::size_t>& columns) const {
     return table;
 }
 
+std::string factLines(const std::vector<std::pair<std::string, std::string>>& facts) {
+    std::size_t width = 0;
+    for (const auto& [label, value] : facts)
+        width = std::max(width, displayWidth(label));
+    std::string lines;
+    for (const auto& [label, value] : facts)
+        lines += padded(label, width + 2) + value + '\n';
+    return lines;
+}
+
 }

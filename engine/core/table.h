@@ -4,6 +4,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vlmptq {
@@ -39,5 +40,8 @@ private:
 
 std::size_t displayWidth(std::string_view utf8);
 std::string padded(std::string_view text, std::size_t width, Align = Align::Left);
+
+// "label  value" lines, the values in one column.
+std::string factLines(const std::vector<std::pair<std::string, std::string>>& facts);
 
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <ctime>
+#include <numeric>
 #include <utility>
 
 namespace vlmptq {
@@ -21,18 +22,20 @@ std::string twoDigits(long long value) {
     return {static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
 }
 
+// Two neighbours in the wrong order are one mistake.
 std::size_t editDistance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
-        row[j] = j;
+    std::vector<std::size_t> beforeLast, last(b.size() + 1), row(b.size() + 1);
+    std::iota(last.begin(), last.end(), std::size_t{0});
     for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
+        row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto replaced = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = std::exchange(row[j], std::min({replaced, row[j] + 1, row[j - 1] + 1}));
+            row[j] = std::min({last[j - 1] + (a[i - 1] != b[j - 1]), last[j] + 1, row[j - 1] + 1});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = std::min(row[j], beforeLast[j - 2] + 1);
         }
+        beforeLast = std::exchange(last, row);
     }
-    return row.back();
+    return last.back();
 }
 
 }
@@ -135,6 +138,12 @@ std::string closest(std::string_view word, const std::vector<std::string>& known
             best = candidate, bestDistance = distance;
     }
     return best;
+}
+
+std::string knownNamesHint(std::string_view word, const std::vector<std::string>& known) {
+    const auto nearest = closest(word, known);
+    return (nearest.empty() ? "" : "Did you mean '" + nearest + "'? ") + "Use one of: " + join(known, ", ") +
+           ".";
 }
 
 std::string utcNow() {

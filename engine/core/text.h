@@ -17,6 +17,8 @@ std::vector<std::string> split(std::string_view, char separator);
 bool globMatches(std::string_view pattern, std::string_view name); // * and ?
 std::string closest(std::string_view word,
                     const std::vector<std::string>& known); // "did you mean"; empty: none
-std::string utcNow();                                       // 2026-11-25T13:00:00Z
+// "Did you mean 'gptq'? Use one of: rtn, gptq." - the question only where a name is near.
+std::string knownNamesHint(std::string_view word, const std::vector<std::string>& known);
+std::string utcNow(); // 2026-11-25T13:00:00Z
 
 }

@@ -66,14 +66,17 @@ std::vector<BenchmarkScore> evaluateModel(const api::EvaluateRequest& request, I
 }
 
 api::AskResult ask(const api::AskRequest& request, std::stop_token stop) {
+    std::vector<image::RgbImage> pictures; // an unreadable one is refused before the model is opened
+    for (const auto& path : request.images)
+        pictures.push_back(image::decodeFile(path));
     Placement placement;
     const auto vlm = openFor(request.model, request.device, placement);
     BlasThreads allThreads(placement.threads); // one question: the threads go into its products
     std::vector<families::ImageInput> images;
     std::vector<at::Tensor> rows;
     families::Message message{.role = "user"};
-    for (const auto& path : request.images) {
-        images.push_back(vlm->processor().prepare(image::decodeFile(path)));
+    for (const auto& picture : pictures) {
+        images.push_back(vlm->processor().prepare(picture));
         rows.push_back(vlm->encodeImage(images.back(), stop));
         message.parts.push_back({.isImage = true});
     }

@@ -14,7 +14,7 @@ std::string sentence(const fs::path& file, const LoadProblem& problem) {
         place += ", row " + std::to_string(problem.row);
     if (problem.line > 0)
         place += ", line " + std::to_string(problem.line);
-    return problem.code + " in " + place + ": " + problem.message;
+    return place + ": " + problem.message;
 }
 
 std::vector<fs::path> tsvFilesIn(const fs::path& folder) {

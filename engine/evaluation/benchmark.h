@@ -64,7 +64,8 @@ struct OpenOptions {
     LoadProgress progress;
 };
 
-// A file that cannot be used: the sentence names code, file and, where there is one, row and line.
+// A file that cannot be used: the sentence names the file and, where there is one, row and line;
+// the id is the code.
 class BenchmarkError : public Error {
 public:
     explicit BenchmarkError(const std::filesystem::path&, LoadProblem,
@@ -119,7 +120,7 @@ std::string rulesetNamed(const std::string& name);
 
 // `probe scoring`: golden scoring files in, `OUT/<benchmark>.json` out (issue schema). Files without score
 // cases are skipped.
-void probeScoring(std::span<const std::filesystem::path> files, const std::filesystem::path& out,
-                  const std::string& ruleset);
+int probeScoring(std::span<const std::filesystem::path> files, const std::filesystem::path& out,
+                 const std::string& ruleset);
 
 }

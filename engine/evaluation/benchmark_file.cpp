@@ -189,9 +189,8 @@ private:
         std::erase_if(problems, [](const LoadProblem& problem) { return problem.isWarning; });
         const LoadProblem& first = problems.front();
         const std::string message = "None of the " + std::to_string(m_parts.rows) +
-                                    " rows can be used; the first: " + first.code + " in row " +
-                                    std::to_string(first.row) + ", line " + std::to_string(first.line) +
-                                    ": " + first.message;
+                                    " rows can be used; row " + std::to_string(first.row) + ", line " +
+                                    std::to_string(first.line) + ": " + first.message;
         const std::string what = lookAlike(m_name);
         refuse("E_NO_GOOD_ROWS", message, std::move(problems),
                what.empty() ? "" : "This file is " + what + ".");

@@ -54,30 +54,33 @@ json results(const json& golden, const std::string& ruleset) {
     return cases;
 }
 
-void probeFile(const std::filesystem::path& file, const std::filesystem::path& out,
+bool probeFile(const std::filesystem::path& file, const std::filesystem::path& out,
                const std::string& ruleset) {
     const json golden = json::parse(readFile(file));
     if (!golden.is_object() || !golden.contains("score_cases"))
-        return;
+        return false;
     const std::string name = golden.at("benchmark").get<std::string>();
     writeFileAtomically(out / (name + ".json"), results(golden, ruleset).dump(1) + "\n");
+    return true;
 }
 
 }
 
-void probeScoring(std::span<const std::filesystem::path> files, const std::filesystem::path& out,
-                  const std::string& ruleset) {
+int probeScoring(std::span<const std::filesystem::path> files, const std::filesystem::path& out,
+                 const std::string& ruleset) {
     const std::string rules = rulesetNamed(ruleset);
     std::filesystem::create_directories(out);
+    int written = 0;
     for (const auto& file : files) {
         try {
-            probeFile(file, out, rules);
+            written += probeFile(file, out, rules);
         } catch (const nlohmann::json::exception& error) {
             throw Error(ErrorKind::BadInput, "E-BENCH-10",
                         file.string() + " is not a file of scoring cases: " + error.what(),
                         "See golden/scoring for the schema.");
         }
     }
+    return written;
 }
 
 }

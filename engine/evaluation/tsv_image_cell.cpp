@@ -74,9 +74,9 @@ std::optional<std::string> Base64Check::problem() const {
         return "base64 text goes on after its '=' padding";
     if (m_illegal && static_cast<unsigned char>(*m_illegal) >= 0x20 &&
         static_cast<unsigned char>(*m_illegal) < 0x7F)
-        return std::string("the character '") + *m_illegal + "' does not belong into base64 text";
+        return std::string("no base64 text: the character '") + *m_illegal + "' does not belong into it";
     if (m_illegal)
-        return "a character that does not belong into base64 text";
+        return "no base64 text: a character does not belong into it";
     if (m_symbols % 4 == 1)
         return "a base64 text of " + std::to_string(m_symbols) + " characters is cut short";
     if (m_padding > 2 || (m_padding > 0 && m_symbols % 4 == 0))

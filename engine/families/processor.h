@@ -64,6 +64,10 @@ public:
 
 std::unique_ptr<Processor> openProcessor(std::shared_ptr<const checkpoint::Checkpoint>);
 
+// What the engine would refuse of a checkpoint before its first tensor: fields of config.json, tokenizer,
+// prompt template, picture settings. Throws Error (BadInput) naming file and field.
+void requireUsable(const std::shared_ptr<const checkpoint::Checkpoint>&);
+
 struct FamilyInfo {
     std::string name, title;             // "qwen2_5_vl", "Qwen2.5-VL"
     std::vector<std::string> modelTypes; // of config.json

@@ -1,5 +1,6 @@
 // processor_family.h - what a family adds to the registry (list.h): who it is, where its
-// decoder's tensors are, how its processor is made. Immutable; any thread.
+// decoder's tensors are, how its processor is made, how its
+// config.json is checked. Immutable; any thread.
 #pragma once
 #include "engine/families/list.h"
 #include "engine/families/processor.h"
@@ -11,6 +12,7 @@ struct ProcessorFamily {
     std::vector<std::string>
         decoderPrefixes; // of "<layer>.self_attn.q_proj.weight", one per published layout
     std::unique_ptr<Processor> (*open)(std::shared_ptr<const checkpoint::Checkpoint>);
+    void (*checkConfig)(const checkpoint::Checkpoint&); // throws Error (BadInput) naming the field
 };
 
 // What each folder of the list defines.

@@ -60,4 +60,9 @@ std::unique_ptr<Processor> openProcessor(std::shared_ptr<const checkpoint::Check
     return family.open(std::move(model));
 }
 
+void requireUsable(const std::shared_ptr<const checkpoint::Checkpoint>& model) {
+    processorFamilyOf(*model).checkConfig(*model);
+    openProcessor(model);
+}
+
 }

@@ -76,7 +76,9 @@ RunPlan planRun(const RunConfig& config, const fs::path& runsFolder) {
     RunPlan plan;
     for (const auto& issue : validate(config))
         plan.warnings.push_back(issue.message);
-    plan.model = families::summarize(*checkpoint::Checkpoint::open(config.model));
+    const auto model = checkpoint::Checkpoint::open(config.model);
+    plan.model = families::summarize(*model);
+    families::requireUsable(model);
     chooseModules(config.quant, plan);
     countBytes(config.quant, plan);
     if (!config.calib.source.empty()) { // validate() demanded one where the method needs it

@@ -1,7 +1,7 @@
 // run_plan.h - everything about a run that can be known before a tensor is touched: what will be quantized,
 // on which data, how large the result is, whether the settings fit the model. `--dry-run`, the checks before
-// a run is stored, and the Studio's checks are this one function. Torch-free; reads headers, config files and
-// calibration lines.
+// a run is stored, and the Studio's checks are this one function. Torch-free; reads headers, config files,
+// the tokenizer and calibration lines with the headers of their pictures.
 #pragma once
 #include "engine/calibration/dataset.h"
 #include "engine/families/processor.h"

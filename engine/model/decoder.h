@@ -3,20 +3,13 @@
 // [batch, tokens, hidden]; all sequences of a batch have the same length and positions. Pure functions of
 // their arguments; any thread.
 #pragma once
+#include "engine/model/decoder_config.h"
+
 #include <ATen/ATen.h>
 
 #include <array>
-#include <string>
-#include <vector>
 
 namespace vlmptq::model {
-
-struct DecoderConfig {
-    std::int64_t hidden = 0, layers = 0, heads = 0, kvHeads = 0, headDim = 0, intermediate = 0, vocab = 0;
-    double normEps = 1e-6, ropeTheta = 1e6;
-    std::vector<std::int64_t> mropeSection; // empty: ordinary one-row positions
-    std::int64_t maxPositions = 0;
-};
 
 struct Linear {
     at::Tensor weight; // [out, in]

@@ -10,6 +10,7 @@
 using namespace vlmptq::test;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 namespace {
 
@@ -43,7 +44,9 @@ TEST_F(Evaluation, ComparesARunWithItsFullPrecisionModel) {
     EXPECT_THAT(compared.out,
                 AllOf(HasSubstr("full precision"), HasSubstr("run 1 (demo-w3-vlmptq)"), HasSubstr("change")));
     EXPECT_EQ(runScripted({"eval", model(), "--bench", "demo", "--baseline"}).exitCode, 3);
-    EXPECT_EQ(runScripted({"eval", "1", "--bench", "demo", "--fail-if", "avg_score<101"}).exitCode, 6);
+    const auto tripped = runScripted({"eval", "1", "--bench", "demo", "--fail-if", "avg_score<101"});
+    EXPECT_EQ(tripped.exitCode, 6);
+    EXPECT_THAT(tripped.err, HasSubstr("--fail-if 'avg_score<101'")) << "as it was given";
 }
 
 TEST_F(Evaluation, SendsJsonLines) {
@@ -74,7 +77,10 @@ TEST_F(Evaluation, AsksBothModels) {
     EXPECT_EQ(both.exitCode, 0) << both.err;
     EXPECT_EQ(both.out, "full precision: The highest bar is March, 42.\nrun 1 (demo-w3-vlmptq): The highest "
                         "bar is March, 42.\n");
-    EXPECT_EQ(runScripted({"ask", model(), "--text", "What?"}).out, "The highest bar is March, 42.\n");
+    const auto one = runScripted({"ask", model(), "--text", "What?"});
+    EXPECT_EQ(one.out, "The highest bar is March, 42.\n");
+    EXPECT_THAT(one.err, AllOf(HasSubstr("3 tokens"), Not(HasSubstr("a second"))))
+        << "three tokens have no rate worth telling";
     EXPECT_EQ(runScripted({"ask", model(), "--text", "What?", "--compare", "fp"}).exitCode, 3);
 }
 
@@ -83,6 +89,9 @@ TEST_F(Evaluation, ExportsFinishedRunsOnly) {
     const auto exported = runScripted({"export", "1", "--out", path("dense"), "--json"});
     EXPECT_EQ(exported.exitCode, 0) << exported.err;
     EXPECT_EQ(exported.json()["out"], path("dense"));
+    EXPECT_THAT(runScripted({"export", "1", "--out", path("again")}).out,
+                AllOf(HasSubstr("every tensor bit-identical after reloading"),
+                      HasSubstr("rounding to BF16 moves logits by up to 2.0e-04")));
     EXPECT_EQ(runScripted({"export", "1", "--out", path("x"), "--dtype", "f8"}).exitCode, 2);
     EXPECT_EQ(runScripted({"export", "1", "--out", path("x"), "--format", "magic"}).exitCode, 2);
     ASSERT_EQ(runScripted({"quantize", model()}, {{"SCRIPT_FAIL_AT_LAYER", "1"}}).exitCode, 4);

@@ -52,6 +52,14 @@ TEST_F(Help, ShowsExamplesBeforeOptionsForEveryCommand) {
     }
 }
 
+TEST_F(Help, WritesChoicesInWordsOnly) {
+    for (const auto& command : kCommands) {
+        auto asked = command;
+        asked.insert(asked.begin(), "help");
+        EXPECT_THAT(run(asked).out, Not(HasSubstr(":{"))) << command.front();
+    }
+}
+
 TEST_F(Help, KeepsToOneHundredColumns) {
     for (const auto& command : kCommands) {
         auto asked = command;

@@ -6,6 +6,7 @@
 
 using namespace vlmptq::test;
 using testing::HasSubstr;
+using testing::Not;
 
 namespace {
 
@@ -63,6 +64,16 @@ TEST_F(Inspect, LooksAtModelsThatCannotBeQuantized) {
     EXPECT_EQ(listed.exitCode, 0) << listed.err;
     EXPECT_THAT(listed.out, HasSubstr("OtherModel"));
     EXPECT_THAT(listed.out, HasSubstr("not supported"));
+}
+
+TEST_F(Inspect, ShowsTheFingerprintOfARunShortAndItsPartsInJson) {
+    ASSERT_EQ(runScripted({"quantize", model()}).exitCode, 0);
+    const auto shown = run({"runs", "show", "1", "--json"}).json();
+    const auto folder = shown["directory"].get<std::string>();
+    const auto listed = run({"inspect", folder}).out;
+    EXPECT_THAT(listed, HasSubstr(shown["fingerprint"].get<std::string>().substr(0, 12) + "\n"));
+    EXPECT_THAT(listed, Not(HasSubstr("{")));
+    EXPECT_TRUE(run({"inspect", folder, "--json"}).json()["fingerprint_parts"].is_object());
 }
 
 TEST_F(Inspect, RefusesWhatIsNoCheckpoint) {

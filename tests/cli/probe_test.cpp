@@ -26,8 +26,11 @@ TEST_F(Probe, EncodesTheReferenceTexts) {
 }
 
 TEST_F(Probe, ScoresTheReferenceAnswers) {
-    const auto file = (goldenDir() / "scoring/chartqa.json").string();
-    EXPECT_EQ(run({"probe", "scoring", file, "--out", path("scores")}).exitCode, 0);
+    const auto file = (goldenDir() / "scoring/chartqa.json").string(),
+               noCases = (goldenDir() / "scoring/index.json").string();
+    const auto scored = run({"probe", "scoring", file, noCases, "--out", path("scores"), "--json"});
+    EXPECT_EQ(scored.exitCode, 0) << scored.err;
+    EXPECT_EQ(scored.json()["ok"], 1) << "a file without cases has no output";
     EXPECT_TRUE(std::filesystem::exists(path("scores/chartqa.json")));
 }
 

@@ -100,6 +100,60 @@ TEST_F(Refusal, OfACalibrationLineThatIsNoJson) {
                 HasSubstr("calib.jsonl"));
 }
 
+TEST_F(Refusal, OfAModelWithoutItsTokenizer) {
+    const auto folder = copyOfModel();
+    fs::remove(folder + "/tokenizer.json");
+    EXPECT_THAT(refused({folder}, 3).err, HasSubstr("tokenizer.json"));
+    EXPECT_EQ(run({"quantize", folder, "--dry-run"}).exitCode, 3);
+}
+
+TEST_F(Refusal, OfAConfigWithoutAFieldTheModelNeeds) {
+    const auto folder = copyOfModel();
+    auto config = readJson(folder + "/config.json");
+    config.erase("hidden_size");
+    if (config.contains("text_config"))
+        config["text_config"].erase("hidden_size");
+    std::ofstream(folder + "/config.json") << config.dump();
+    EXPECT_THAT(refused({folder}, 3).err, AllOf(HasSubstr("config.json"), HasSubstr("hidden_size")));
+}
+
+TEST_F(Refusal, OfACalibrationPictureThatIsNone) {
+    std::ofstream(path("p.png")) << "no picture at all";
+    const auto file = calibration("{\"question\": \"What?\", \"answer\": \"That.\", \"image\": \"p.png\"}\n");
+    EXPECT_THAT(refused({model(), "--calib", file, "--samples", "1", "--heldout", "0"}, 3).err,
+                AllOf(HasSubstr("calib.jsonl, line 1"), HasSubstr("p.png")));
+}
+
+// With the scripted engine, which would answer anything: what is refused here was refused without an engine.
+TEST_F(Refusal, DoesNotWaitForTheEngine) {
+    std::ofstream(path("p.png")) << "no picture at all";
+    const auto question = runScripted({"ask", model(), "--image", path("p.png"), "--text", "What?"});
+    EXPECT_EQ(question.exitCode, 3);
+    EXPECT_THAT(question.err, HasSubstr("p.png"));
+    EXPECT_EQ(runScripted({"probe", "model", path("nowhere"), "--out", path("out")}).exitCode, 3);
+    const auto methods = runScripted({"probe", "methods", m_folder.path().string(), "--out", path("out")});
+    EXPECT_EQ(methods.exitCode, 3);
+    EXPECT_THAT(methods.err, HasSubstr("index.json"));
+    const auto folder = copyOfModel();
+    std::ofstream(folder + "/io.json") << "{}";
+    std::ofstream(folder + "/config.json") << R"({"architectures": ["OtherModel"], "model_type": "other"})";
+    for (const auto& command :
+         std::vector<std::vector<std::string>>{{"probe", "model", folder, "--out", path("out")},
+                                               {"ask", folder, "--text", "What?"},
+                                               {"eval", folder, "--bench", "demo"}}) {
+        const auto other = runScripted(command);
+        EXPECT_EQ(other.exitCode, 3) << command.front();
+        EXPECT_THAT(other.err, HasSubstr("not supported")) << command.front();
+    }
+}
+
+TEST_F(Refusal, OfADatabaseInAFolderThatIsNotThere) {
+    const auto listed = run({"runs", "list", "--db", path("no/such/runs.db")});
+    EXPECT_EQ(listed.exitCode, 5);
+    EXPECT_THAT(listed.err, HasSubstr(path("no/such")));
+    EXPECT_FALSE(fs::exists(path("no")));
+}
+
 TEST_F(Refusal, OfAnUnknownRun) {
     const auto unknown = run({"layers", "99"});
     EXPECT_EQ(unknown.exitCode, 3);

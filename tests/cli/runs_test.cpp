@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <sstream>
+
 using namespace vlmptq::test;
 using testing::AllOf;
 using testing::HasSubstr;
@@ -49,6 +51,29 @@ TEST_F(Runs, AreFoundByIdNameAndFolder) {
     EXPECT_EQ(run({"runs", "show", "demo-w2-vlmptq", "--json"}).json(), byId);
     EXPECT_EQ(run({"runs", "show", byId["directory"].get<std::string>(), "--json"}).json(), byId);
     EXPECT_THAT(run({"runs", "show", "demo-w2-vlmptk"}).err, HasSubstr("Did you mean 'demo-w2-vlmptq'?"));
+}
+
+TEST_F(Runs, AreShownWithTheirValuesInOneColumn) {
+    const auto shown = run({"runs", "show", "1"}).out;
+    EXPECT_THAT(shown, HasSubstr("(mean, held-out pairs)"));
+    std::istringstream lines(shown);
+    std::size_t column = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const auto value = line.find_first_not_of(' ', line.find("  "));
+        EXPECT_TRUE(column == 0 || column == value) << line;
+        column = value;
+    }
+}
+
+TEST_F(Runs, WithoutHeldOutPairsSayWhatTheirErrorIsOf) {
+    const auto made = runScripted({"quantize", model(), "--heldout", "0", "--name", "all"});
+    EXPECT_THAT(made.out, HasSubstr("mean calibration error"));
+    EXPECT_THAT(run({"runs", "show", "all"}).out, HasSubstr("(mean, calibration pairs)"));
+}
+
+TEST_F(Runs, OfSeveralMethodsHaveNamesOfTheirOwn) {
+    ASSERT_EQ(runScripted({"quantize", model(), "--name", "mine", "--also", "rtn"}).exitCode, 0);
+    EXPECT_EQ(names({"name=mine*"}), "name\nmine-rtn\nmine-vlmptq\n");
 }
 
 TEST_F(Runs, AreTaggedNotedAndRenamed) {

@@ -5,6 +5,7 @@
 #include <fstream>
 
 using namespace vlmptq::test;
+using testing::AllOf;
 using testing::HasSubstr;
 
 namespace {
@@ -65,6 +66,38 @@ TEST_F(Settings, SwitchesHaveATwin) {
     EXPECT_EQ(config({"--no-sym", "--sym"})["settings"]["sym"], "true");
     EXPECT_EQ(config({"--group", "-1"})["settings"]["group"], "channel");
     EXPECT_EQ(config({"-b", "4", "-m", "gptq", "-g", "64"})["settings"]["method"], "gptq");
+}
+
+TEST_F(Settings, JudgeMuOnNoMoreSamplesThanThereAre) {
+    EXPECT_EQ(config({"--samples", "8"})["settings"]["mu-samples"], "8");
+    EXPECT_EQ(config({"--samples", "64"})["settings"]["mu-samples"], "16");
+    const auto asked = run({"quantize", model(), "--dry-run", "--samples", "8", "--mu-samples", "9"});
+    EXPECT_EQ(asked.exitCode, 2) << "what was asked for is not changed silently";
+    EXPECT_THAT(asked.err, HasSubstr("--mu-samples"));
+}
+
+TEST_F(Settings, TakeSizesWithAndWithoutTheLetterB) {
+    for (const auto& [given, bytes] : std::map<std::string, std::string>{{"1M", "1000000"},
+                                                                         {"1MB", "1000000"},
+                                                                         {"4G", "4000000000"},
+                                                                         {"1.5 GB", "1500000000"},
+                                                                         {"2k", "2000"},
+                                                                         {"7", "7"}})
+        EXPECT_EQ(config({"--activation-budget", given})["settings"]["activation-budget"], bytes) << given;
+    for (const char* wrong : {"M", "GB", "-1G", "1X"})
+        EXPECT_EQ(run({"quantize", model(), "--print-config", "--activation-budget", wrong}).exitCode, 2)
+            << wrong;
+}
+
+TEST_F(Settings, AreNamedByTheirOptionWhenRefused) {
+    EXPECT_THAT(run({"quantize", model(), "--dry-run", "--bits", "9"}).err, HasSubstr("--bits"));
+    EXPECT_THAT(run({"quantize", model(), "--dry-run", "--group", "0"}).err,
+                AllOf(HasSubstr("'channel'"), HasSubstr("--group")));
+    EXPECT_THAT(run({"quantize", model(), "--dry-run", "--max-tokens", "1"}).err, HasSubstr("--max-tokens"));
+    EXPECT_THAT(run({"quantize", model(), "--dry-run", "--method", "gtpq"}).err,
+                HasSubstr("Did you mean 'gptq'?"));
+    EXPECT_THAT(run({"quantize", model(), "--dry-run", "--order", "seedet"}).err,
+                HasSubstr("Did you mean 'seeded'?"));
 }
 
 TEST_F(Settings, RefuseWhatCannotBeRead) {

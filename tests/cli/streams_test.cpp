@@ -53,8 +53,8 @@ TEST_F(Streams, DrawABarOnlyWhenForcedOffATerminal) {
 TEST_F(Streams, StayFreeOfMessagesOnStdout) {
     const auto made = runScripted({"quantize", model(), "-v"});
     EXPECT_EQ(std::count(made.out.begin(), made.out.end(), '\n'), 1);
-    EXPECT_EQ(maskedNumbers(made.out),
-              "run #  demo-w#-vlmptq  vlmptq  W#A#  finished # s  mean error #  size # MB -> # MB\n");
+    EXPECT_EQ(maskedNumbers(made.out), "run #  demo-w#-vlmptq  vlmptq  W#A#  finished # s  mean held-out "
+                                       "error #  whole model # MB -> # MB\n");
 }
 
 }

@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"quant.weightBits", [](RunConfig& c) { c.quant.weightBits = 1; },
               "1 is not allowed: use 2 to 8"},
         Fault{"quant.weightBits", [](RunConfig& c) { c.quant.weightBits = 9; }, "use 2 to 8"},
-        Fault{"quant.groupSize", [](RunConfig& c) { c.quant.groupSize = 0; }, "-1"},
+        Fault{"quant.groupSize", [](RunConfig& c) { c.quant.groupSize = 0; }, "'channel'"},
         Fault{"quant.ranges", [](RunConfig& c) { c.quant.method = "rtn", c.quant.ranges = Ranges::DiagH; },
               "minmax or mse"},
         Fault{"quant.dampRatio", [](RunConfig& c) { c.quant.dampRatio = 0; }, "more than 0 and at most 1"},

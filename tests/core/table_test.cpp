@@ -38,6 +38,11 @@ TEST(Table, CountsWhatATerminalShows) {
     EXPECT_EQ(vlmptq::displayWidth("\xFF"), 1u);
 }
 
+TEST(Table, WritesFactsWithTheirValuesInOneColumn) {
+    EXPECT_EQ(vlmptq::factLines({{"run", "7"}, {"answer_list_broken", "0.0"}}), "run                 7\n"
+                                                                                "answer_list_broken  0.0\n");
+}
+
 TEST(Table, PicksColumnsInTheGivenOrder) {
     EXPECT_EQ(sample().only({1, 0}).csv(), "error,name\n0.1,q_proj\n12.25,\"down, \"\"wide\"\"\"\n");
 }

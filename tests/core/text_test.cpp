@@ -74,8 +74,14 @@ TEST(Text, SuggestsTheClosestWordOnlyWhenItIsClose) {
     const std::vector<std::string> known{"quantize", "eval", "export"};
     EXPECT_EQ(closest("quantise", known), "quantize");
     EXPECT_EQ(closest("exprot", known), "export");
+    EXPECT_EQ(closest("eavl", known), "eval") << "two letters exchanged are one mistake";
     EXPECT_EQ(closest("train", known), "");
     EXPECT_EQ(closest("x", {}), "");
+}
+
+TEST(Text, ListsTheKnownNamesAndAsksForTheNearest) {
+    EXPECT_EQ(knownNamesHint("gtpq", {"rtn", "gptq"}), "Did you mean 'gptq'? Use one of: rtn, gptq.");
+    EXPECT_EQ(knownNamesHint("magic", {"rtn", "gptq"}), "Use one of: rtn, gptq.");
 }
 
 TEST(Text, WritesTheTimeInUtc) {

@@ -192,6 +192,16 @@ TEST_F(CalibrationChoice, MissingPictureIsNamedWithItsLine) {
                 testing::AllOf(HasSubstr("c.jsonl, line 2"), HasSubstr("no/such.png does not exist")));
 }
 
+TEST_F(CalibrationChoice, APictureThatIsNoneIsNamedWithItsLine) {
+    writeFileAtomically(folder / "p.png", "no picture at all");
+    writeFileAtomically(folder / "c.jsonl",
+                        "{\"question\": \"Q\"}\n{\"question\": \"Q\", \"image\": \"p.png\"}\n");
+    config.samples = 1;
+    config.heldout = 1;
+    EXPECT_THAT(refusalOf([&] { loadCalibration(config); }),
+                testing::AllOf(HasSubstr("c.jsonl, line 2"), HasSubstr("p.png is not a picture")));
+}
+
 TEST_F(CalibrationChoice, HashChangesWithTextPictureAndRole) {
     const auto write = [&](const std::string& question, const std::string& picture) {
         writeFileAtomically(folder / "p.png", picture);
@@ -202,14 +212,16 @@ TEST_F(CalibrationChoice, HashChangesWithTextPictureAndRole) {
                                                     "\n");
     };
     config.samples = config.heldout = 1;
-    write("Q", "pixels");
+    const auto picture = [](const char* name) { return readFile(test::demoDir() / "calib/images" / name); };
+    const auto pixels = picture("0000.png"), otherPixels = picture("0001.png");
+    write("Q", pixels);
     const auto hash = loadCalibration(config).contentHash;
     EXPECT_EQ(loadCalibration(config).contentHash, hash);
-    write("Q", "other pixels");
+    write("Q", otherPixels);
     EXPECT_NE(loadCalibration(config).contentHash, hash);
-    write("q", "pixels");
+    write("q", pixels);
     EXPECT_NE(loadCalibration(config).contentHash, hash);
-    write("Q", "pixels");
+    write("Q", pixels);
     config.heldout = 0;
     EXPECT_NE(loadCalibration(config).contentHash, hash);
 }

@@ -156,6 +156,7 @@ TEST_F(BenchmarkFiles, TestSplitsWithoutAnswersAreRefusedByName) {
     } catch (const BenchmarkError& error) {
         EXPECT_EQ(error.id(), "E_NO_GOOD_ROWS");
         EXPECT_THAT(error.hint(), HasSubstr("without answers"));
+        EXPECT_THAT(error.what(), testing::Not(HasSubstr("E_"))) << "the id stands beside the sentence";
     }
 }
 

@@ -3,7 +3,6 @@
 #include "engine/families/qwen2_5_vl/names.h"
 #include "engine/families/qwen2_5_vl/vision_tower.h"
 #include "engine/model/base_vlm.h"
-#include "engine/model/decoder_config.h"
 
 #include <c10/core/InferenceMode.h>
 
@@ -11,27 +10,6 @@
 
 namespace vlmptq::families::qwen2_5_vl {
 namespace {
-
-constexpr double kDefaultRopeTheta = 1e6;
-
-struct Configs {
-    model::DecoderConfig text;
-    VisionConfig vision;
-};
-
-// Flat files hold the text fields at the top; text_config wins where both are present (models.md 5.1).
-Configs readConfigs(const checkpoint::Checkpoint& files) {
-    const model::ConfigFields top(files.config(), (files.folder() / "config.json").string());
-    const model::ConfigFields text = top.object("text_config").value_or(top);
-    Configs configs{model::readDecoderConfig(text, kDefaultRopeTheta), {}};
-    if (configs.text.mropeSection.empty())
-        text.refuse("rope_parameters.mrope_section", "is missing");
-    const auto vision = top.object("vision_config");
-    if (!vision)
-        top.refuse("vision_config", "is missing");
-    configs.vision = readVisionConfig(*vision, configs.text.hidden);
-    return configs;
-}
 
 // Traces of several images one after the other: rows are appended, indices into them move on.
 void appendTrace(model::NamedTensors& all, model::NamedTensors next) {

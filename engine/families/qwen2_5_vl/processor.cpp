@@ -1,5 +1,6 @@
 #include "engine/families/processor_family.h"
 #include "engine/families/processor_prompt.h"
+#include "engine/families/qwen2_5_vl/processor_config.h"
 #include "engine/families/qwen2_5_vl/processor_image.h"
 #include "engine/families/qwen2_5_vl/processor_positions.h"
 #include "engine/model/config_fields.h"
@@ -68,7 +69,8 @@ std::unique_ptr<Processor> openQwen25(std::shared_ptr<const checkpoint::Checkpoi
 ProcessorFamily processorFamily() {
     return {{"qwen2_5_vl", "Qwen2.5-VL", {"qwen2_5_vl"}},
             {"model.layers.", "model.language_model.layers."},
-            openQwen25};
+            openQwen25,
+            [](const checkpoint::Checkpoint& model) { readConfigs(model); }};
 }
 
 }

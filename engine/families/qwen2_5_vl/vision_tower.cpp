@@ -1,8 +1,8 @@
 #include "engine/families/qwen2_5_vl/vision_tower.h"
 
 #include "engine/core/error.h"
-#include "engine/model/attention.h"
 #include "engine/core/stop.h"
+#include "engine/model/attention.h"
 
 #include <algorithm>
 #include <cstring>
@@ -29,34 +29,6 @@ void record(model::NamedTensors* trace, const std::string& name, const at::Tenso
         trace->emplace_back(name, value);
 }
 
-}
-
-VisionConfig readVisionConfig(const model::ConfigFields& fields, std::int64_t textHidden) {
-    VisionConfig config;
-    config.depth = fields.count("depth", 32);
-    config.hidden = fields.count("hidden_size");
-    config.heads = fields.count("num_heads", 16);
-    config.intermediate = fields.count("intermediate_size");
-    config.outHidden = fields.count("out_hidden_size", textHidden);
-    config.channels = fields.count("in_channels", fields.count("in_chans", 3));
-    config.patch = fields.count("patch_size", 14);
-    config.temporalPatch = fields.count("temporal_patch_size", 2);
-    config.merge = fields.count("spatial_merge_size", 2);
-    config.windowCells = fields.count("window_size", 112) / config.merge / config.patch;
-    config.fullAttentionBlocks = fields.integers("fullatt_block_indexes", {7, 15, 23, 31});
-    if (config.windowCells < 1)
-        fields.refuse("window_size", "is smaller than one merged patch");
-    if (config.hidden % (4 * config.heads) != 0)
-        fields.refuse("num_heads",
-                      "is " + std::to_string(config.heads) + ", which does not divide hidden_size " +
-                          std::to_string(config.hidden) + " into heads of a size divisible by 4");
-    if (config.outHidden != textHidden)
-        fields.refuse("out_hidden_size", "is " + std::to_string(config.outHidden) +
-                                             " but the language model's hidden_size is " +
-                                             std::to_string(textHidden));
-    if (const auto act = fields.word("hidden_act", "silu"); act != "silu")
-        fields.refuse("hidden_act", "is \"" + act + "\", which is not supported; supported: silu");
-    return config;
 }
 
 VisionTower::VisionTower(const VisionConfig& config, const std::string& prefix, const TensorSource& tensors)

@@ -2,24 +2,13 @@
 // row per language-model position out. Immutable; any thread.
 #pragma once
 #include "engine/families/processor.h"
+#include "engine/families/qwen2_5_vl/processor_config.h"
 #include "engine/families/qwen2_5_vl/window_plan.h"
-#include "engine/model/config_fields.h"
 #include "engine/model/decoder.h"
 #include "engine/model/tensor_io.h"
 #include "engine/model/vlm.h"
 
 namespace vlmptq::families::qwen2_5_vl {
-
-struct VisionConfig {
-    std::int64_t depth = 0, hidden = 0, heads = 0, intermediate = 0, outHidden = 0;
-    std::int64_t channels = 0, patch = 0, temporalPatch = 0, merge = 0, windowCells = 0;
-    std::vector<std::int64_t> fullAttentionBlocks;
-    std::int64_t headDim() const { return hidden / heads; }
-    std::int64_t patchValues() const { return channels * temporalPatch * patch * patch; }
-};
-// Abbreviated vision_config objects get the defaults of models.md 5.1. Throws Error (BadInput) naming the
-// field.
-VisionConfig readVisionConfig(const model::ConfigFields& vision, std::int64_t textHidden);
 
 class VisionTower {
 public:
