@@ -95,7 +95,9 @@ std::string intervalText(const MeanInterval& value, int decimals) {
 }
 
 std::string errorText(const std::optional<MeanInterval>& error) {
-    return error ? intervalText(*error, 4) : "-";
+    return error ? significant(error->mean, 3) + " [" + significant(error->low, 3) + ", " +
+                       significant(error->high, 3) + "]"
+                 : "-";
 }
 
 Table scoreTable(const Evaluation& evaluation) {

@@ -25,7 +25,8 @@ std::vector<EvalItem> storedItems(Session&, const Subject&, std::span<const std:
                                   std::int64_t limit);
 
 std::string intervalText(const MeanInterval&, int decimals); // "95.0 [92.1, 96.8]"
-std::string errorText(const std::optional<MeanInterval>&);   // "0.0115 [0.0100, 0.0130]"; "-" when absent
+std::string errorText(const std::optional<MeanInterval>&); // "0.0115 [0.0100, 0.0130]", three digits however
+                                                           // small; "-" when absent
 
 Table scoreTable(const Evaluation&); // a row per benchmark and the mean
 Table comparisonTable(const Evaluation& baseline, const Evaluation&);
