@@ -1,5 +1,5 @@
-// plot_view.h - what every plot of the Studio is shown in: title, legend, drawing area, table twin, toolbar and
-// menu, export, empty state (interface.md 6). A page gives it a PlotData made by a builder
+// plot_view.h - what every plot of the Studio is shown in: title, legend, drawing area, table twin, toolbar
+// and menu, export, empty state (interface.md 6). A page gives it a PlotData made by a builder
 // (layer_error_plot.h, …) and connects `keyChosen`. Repaints by itself on Theme::changed. UI thread.
 #pragma once
 #include "ui/context.h"
