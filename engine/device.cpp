@@ -131,8 +131,7 @@ Placement place(const DeviceConfig& config) {
     case ComputeDtype::BFloat16:
         placement.dtype = at::kBFloat16;
         break;
-    // CPUs: LibTorch's bfloat16 products are slower than float32 ones there, also with AVX-512 BF16 in 1.13,
-    // and noisier.
+    // CPUs: float32, what every reference was computed in; bfloat16 is an option there.
     case ComputeDtype::Auto:
         placement.dtype = placement.device.is_cuda() ? at::kBFloat16 : at::kFloat;
         break;
