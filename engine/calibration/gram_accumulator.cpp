@@ -43,26 +43,31 @@ GramAccumulator::GramAccumulator(std::int64_t channels, const GramNeeds& needs, 
 }
 
 void GramAccumulator::add(const at::Tensor& quantized, const at::Tensor& full, const at::Tensor& visionMask,
-                          const std::stop_token& stop) {
+                          const at::Tensor& weights, const std::stop_token& stop) {
     const auto x = quantized.to(m_needs.dtype);
+    const auto weighted = [&](const at::Tensor& rows) {
+        return weights.defined() && rows.defined() ? rows * weights.to(rows.scalar_type()).unsqueeze(1)
+                                                   : rows;
+    };
     const bool wantsDelta = m_needs.cross || m_needs.delta;
     const auto delta = wantsDelta && !full.is_same(quantized) ? full.to(m_needs.dtype) - x : at::Tensor();
     m_streamsDiffer = m_streamsDiffer || delta.defined();
+    const auto left = weighted(x), deltaLeft = weighted(delta);
 
     const std::int64_t channels = x.size(1), tiles = (channels + m_tile - 1) / m_tile;
     m_workers.forEach(
         tiles,
         [&](std::int64_t tile) {
             const std::int64_t begin = tile * m_tile, end = std::min(begin + m_tile, channels);
-            addTile(m_hessian, x, x, begin, end, begin);
+            addTile(m_hessian, left, x, begin, end, begin);
             if (delta.defined() && m_needs.cross)
-                addTile(m_cross, delta, x, begin, end, 0);
+                addTile(m_cross, deltaLeft, x, begin, end, 0);
             if (delta.defined() && m_needs.delta)
-                addTile(m_delta, delta, delta, begin, end, begin);
+                addTile(m_delta, deltaLeft, delta, begin, end, begin);
         },
         stop);
 
-    const auto squares = x.square();
+    const auto squares = left * x;
     const auto vision = visionMask.to(m_needs.dtype);
     m_vision += at::mv(squares.t(), vision);
     m_text += at::mv(squares.t(), 1 - vision);

@@ -18,8 +18,9 @@ public:
     GramAccumulator(std::int64_t channels, const GramNeeds&, Workers&, at::Device);
     // One sample: inputs of both streams [tokens, Ci] and its vision mask [tokens] (bool). The same tensor
     // twice: the streams are equal and D stays zero without arithmetic.
+    // `weights` [tokens], undefined: 1: how often a token counts in every sum (method.md 12: H = X G X^T).
     void add(const at::Tensor& quantized, const at::Tensor& full, const at::Tensor& visionMask,
-             const std::stop_token& = {});
+             const at::Tensor& weights, const std::stop_token& = {});
     // The sums with their 2/n, on the CPU, where matrices are quantized. In place: no second copy of a
     // [Ci, Ci] sum exists. The accumulator is empty afterwards.
     Gram take();

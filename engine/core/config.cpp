@@ -61,7 +61,13 @@ ComputeDtype computeDtypeNamed(std::string_view name) {
 }
 
 Ranges QuantConfig::effectiveRanges() const { return ranges.value_or(methodNamed(method).recipe.ranges); }
-TailMode QuantConfig::effectiveMode() const { return mode.value_or(methodNamed(method).recipe.mode); }
+
+// ResComp's tail is `org` at two bits (A4).
+TailMode QuantConfig::effectiveMode() const {
+    const auto& recipe = methodNamed(method).recipe;
+    const bool isTwoBitResComp = recipe.returnsToOriginal && weightBits == 2;
+    return mode.value_or(isTwoBitResComp ? TailMode::Org : recipe.mode);
+}
 
 std::vector<double> muGrid(double from, double to, int steps) {
     if (steps == 1)

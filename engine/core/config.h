@@ -43,6 +43,8 @@ struct QuantConfig {
     std::optional<TailMode> mode; // absent: the method's own
     double dampRatio = 0.01;      // lambda, relative to mean(diag(H))
     double alpha = 0.25;          // strength of P and C
+    double returnAlpha = 0.25;    // strength of R (ResComp)
+    bool originalResidual = false; // P is driven by the original weights (method.md 17.3; not of the paper)
     int blockSize = 128;
     bool actOrder = false;
     bool staticGroups = false;

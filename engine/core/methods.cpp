@@ -39,6 +39,14 @@ constexpr std::array kMethods{
                 .usesResidual = true,
                 .usesCorrection = true,
                 .ranges = Ranges::Modality}},
+    MethodInfo{"rescomp",
+               "ResComp",
+               "GPTAQ that also counts its own compensation as a residual (R).",
+               {.usesCalibration = true,
+                .sweeps = true,
+                .usesResidual = true,
+                .mode = TailMode::AllWClamp,
+                .returnsToOriginal = true}},
 };
 
 constexpr std::array<std::string_view, 4> kRanges{"minmax", "mse", "diag-h", "modality"};

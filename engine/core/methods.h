@@ -26,6 +26,8 @@ struct MethodRecipe {
     bool usesCorrection = false;  // C: closed-form correction of the rounding target (Eq. 18)
     Ranges ranges = Ranges::Mse;
     TailMode mode = TailMode::Org;
+    bool returnsToOriginal = false; // R: takes compensation itself for a residual to undo (ResComp)
+    bool weighsTokens = false;      // H and D weighted by token importance (VLMQ)
 };
 
 struct MethodInfo {

@@ -3,7 +3,9 @@
 #include "engine/kernels/dispatch.h"
 #include "engine/kernels/strip.h"
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <vector>
 
 namespace vlmptq::kernels {
@@ -22,7 +24,8 @@ public:
           m_stride(stride), m_weight((sweep.columns + kTailColumns) * stride),
           m_error(sweep.blockSize * stride), m_driver(sweep.blockSize * stride),
           m_scale(sweep.groups * stride), m_zero(sweep.groups * stride),
-          m_packed(2 * sweep.blockSize * kTailColumns), m_codes(sweep.columns * stride) {
+          m_packed(2 * sweep.blockSize * kTailColumns),
+          m_original(sweep.originalResidual ? sweep.columns * stride : 0), m_codes(sweep.columns * stride) {
         std::fill_n(m_scale.get(), sweep.groups * stride, T(1));
         m_block = {.weight = m_weight.get(),
                    .stride = stride,
@@ -45,6 +48,9 @@ public:
     bool run(const std::stop_token& stop) {
         toStrip(m_sweep.weight + m_firstRow * m_sweep.columns, m_sweep.columns, m_rows, m_sweep.columns,
                 m_weight.get(), m_stride);
+        if (m_sweep.originalResidual) // negative, as updateTail subtracts
+            std::transform(m_weight.get(), m_weight.get() + m_sweep.columns * m_stride, m_original.get(),
+                           std::negate<T>());
         if (!m_sweep.dynamicGroups)
             readRanges();
         for (std::int64_t first = 0; first < m_sweep.columns; first += m_sweep.blockSize) {
@@ -62,22 +68,44 @@ private:
     void runBlock(std::int64_t first, std::int64_t last) {
         if (m_sweep.dynamicGroups)
             searchGroups(first, last);
+        if (m_sweep.originalResidual)
+            addOriginal(first, last);
         m_block.first = first;
         m_block.last = last;
         m_kernels.sweepBlock(m_block);
         if (m_sweep.mode == TailMode::AllWClamp)
             clampDriver(first, last);
-        if (last < m_sweep.columns)
-            m_kernels.updateTail({.weight = m_weight.get(),
-                                  .stride = m_stride,
-                                  .columns = m_sweep.columns,
-                                  .first = first,
-                                  .last = last,
-                                  .upper = m_sweep.upper,
-                                  .residual = m_sweep.residual,
-                                  .error = m_error.get(),
-                                  .driver = m_driver.get(),
-                                  .scratch = m_packed.get()});
+        if (last == m_sweep.columns)
+            return;
+        updateTail(first, last, m_sweep.upper, m_error.get(), m_sweep.residual);
+        if (m_sweep.originalResidual)
+            updateTail(first, last, m_sweep.originalResidual, m_original.get() + first * m_stride, nullptr);
+    }
+
+    void updateTail(std::int64_t first, std::int64_t last, const T* upper, const T* error,
+                    const T* residual) {
+        m_kernels.updateTail({.weight = m_weight.get(),
+                              .stride = m_stride,
+                              .columns = m_sweep.columns,
+                              .first = first,
+                              .last = last,
+                              .upper = upper,
+                              .residual = residual,
+                              .error = error,
+                              .driver = m_driver.get(),
+                              .scratch = m_packed.get()});
+    }
+
+    // What the block's original weights add to one another. It does not depend on any code: all at once.
+    void addOriginal(std::int64_t first, std::int64_t last) {
+        for (std::int64_t c = first + 1; c < last; ++c)
+            for (std::int64_t j = first; j < c; ++j) {
+                const T strength = m_sweep.originalResidual[j * m_sweep.columns + c];
+                const T* original = m_original.get() + j * m_stride;
+                T* target = m_weight.get() + c * m_stride;
+                for (std::int64_t r = 0; r < m_stride; ++r)
+                    target[r] -= strength * original[r];
+            }
     }
 
     // All groups that start in the block, before it runs: their ranges see the earlier blocks' updates, not
@@ -125,7 +153,7 @@ private:
     const ColumnSweep<T>& m_sweep;
     const StripKernels<T>& m_kernels = stripKernels<T>();
     std::int64_t m_firstRow, m_rows, m_stride;
-    Scratch<T> m_weight, m_error, m_driver, m_scale, m_zero, m_packed;
+    Scratch<T> m_weight, m_error, m_driver, m_scale, m_zero, m_packed, m_original;
     Scratch<std::uint8_t> m_codes;
     BlockTask<T> m_block;
 };
@@ -159,9 +187,10 @@ bool sweepColumns(const ColumnSweep<T>& sweep, Workers& workers, std::stop_token
 template <class T>
 std::uint64_t sweepScratchBytes(const ColumnSweep<T>& sweep) {
     const std::int64_t height = stripHeight(sweep.rows);
-    const std::int64_t reals =
-        (sweep.columns + kTailColumns + 2 * sweep.blockSize + 2 * sweep.groups) * height +
-        2 * sweep.blockSize * kTailColumns;
+    const std::int64_t reals = ((sweep.originalResidual ? 2 : 1) * sweep.columns + kTailColumns +
+                                2 * sweep.blockSize + 2 * sweep.groups) *
+                                   height +
+                               2 * sweep.blockSize * kTailColumns;
     return static_cast<std::uint64_t>(reals) * sizeof(T) + static_cast<std::uint64_t>(sweep.columns * height);
 }
 

@@ -15,10 +15,11 @@ template <class T>
 struct ColumnSweep {
     const T* weight = nullptr; // [rows, columns], dense; dead columns zeroed
     std::int64_t rows = 0, columns = 0, blockSize = 128;
-    const T* upper = nullptr;       // U = L^T [columns, columns]
-    const T* residual = nullptr;    // P
-    const T* correction = nullptr;  // C [columns]
-    bool appliesCorrection = false; // false: C only feeds extraLoss
+    const T* upper = nullptr;            // U = L^T [columns, columns]
+    const T* residual = nullptr;         // P, driven by the weights as they are when their column is reached
+    const T* originalResidual = nullptr; // strictly upper, driven by `weight`: W[:, k] += w0_j B[j, k]
+    const T* correction = nullptr;       // C [columns]
+    bool appliesCorrection = false;      // false: C only feeds extraLoss
     TailMode mode = TailMode::Org;
 
     CodeRange range;

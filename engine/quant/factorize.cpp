@@ -53,12 +53,21 @@ public:
         at::Tensor root = factorizeDamped(hessian);
         if (!root.defined())
             return m_factors;
+        const auto& recipe = methodNamed(m_config.method).recipe;
+        at::Tensor fullCross; // X~ X^T
+        if (recipe.returnsToOriginal)
+            fullCross = cross.defined() ? hessian + cross : hessian;
         if (mayOverwrite)
             hessian = at::Tensor();
         const at::Tensor upper = invertLowerReversed(std::exchange(root, {}), m_workers, m_stop);
         m_factors.lower = upper.to(m_type).t();
-        if (methodNamed(m_config.method).recipe.usesResidual)
+        if (recipe.usesResidual)
             addResidual(m_factors, upper.t(), cross, mayOverwrite, m_config.alpha, m_type, m_workers, m_stop);
+        if (recipe.returnsToOriginal)
+            splitResidual(returnResidual(m_factors, upper.t(), fullCross, m_config.returnAlpha, m_type,
+                                         m_workers, m_stop));
+        else if (m_config.originalResidual)
+            m_factors.originalResidual = std::exchange(m_factors.residual, {});
         return m_factors;
     }
 
@@ -73,6 +82,12 @@ private:
         if (m_config.actOrder && m_factors.sumsAreFinite)
             m_factors.permutation = std::get<1>(livingDiagonal(hessian, m_factors.dead)
                                                     .sort(/*stable=*/true, /*dim=*/0, /*descending=*/true));
+    }
+
+    // w P + (w0 - w) R = w (P - R) + w0 R
+    void splitResidual(const at::Tensor& back) {
+        m_factors.residual = m_factors.residual.defined() ? m_factors.residual.sub_(back) : back.neg();
+        m_factors.originalResidual = back;
     }
 
     // G of the damped, reversed H; undefined when no damping helped (method.md 5).

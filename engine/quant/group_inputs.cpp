@@ -69,7 +69,7 @@ private:
         GramAccumulator sums(m_streams.input(0, true).size(1), needs, m_workers, m_device);
         for (std::size_t i = 0; i < samples; ++i) {
             throwIfStopped(m_stop);
-            sums.add(m_streams.input(i, true), m_streams.input(i, false), m_streams.sample(i).visionMask,
+            sums.add(m_streams.input(i, true), m_streams.input(i, false), m_streams.sample(i).visionMask, {},
                      m_stop);
             if (progress)
                 progress(static_cast<double>(i + 1) / static_cast<double>(samples));

@@ -56,6 +56,8 @@ bool isOn(const json& settings, const char* flag) { return settings.value(flag, 
 std::string methodOf(const std::string& named, const json& settings) {
     if (named == "rtn")
         return named;
+    if (isOn(settings, "use_r"))
+        return "rescomp";
     if (!isOn(settings, "use_p"))
         return "gptq";
     if (isOn(settings, "use_c"))
@@ -80,6 +82,7 @@ QuantConfig configOf(const json& entry, Precision precision) {
     config.mode = tailModeNamed(settings.value("mode", "org"));
     config.dampRatio = settings.value("percdamp", config.dampRatio);
     config.alpha = settings.value("alpha", config.alpha);
+    config.returnAlpha = settings.value("r_alpha", config.returnAlpha);
     config.blockSize = settings.value("blocksize", config.blockSize);
     config.actOrder = isOn(settings, "actorder");
     config.staticGroups = isOn(settings, "static_groups");
@@ -104,11 +107,7 @@ std::optional<std::string> whyUnsupported(const json& entry) {
     const auto known = methods();
     if (std::none_of(known.begin(), known.end(), [&](const MethodInfo& info) { return info.name == method; }))
         return "method " + method + " is not available yet";
-    if (entry.value("token_importance", false))
-        return "token importance is not available yet";
     const json& settings = entry.at("settings");
-    if (isOn(settings, "use_r"))
-        return "the R term is not available yet";
     if (isOn(settings, "use_c") && !isOn(settings, "use_p"))
         return "C without P is not a method of this program";
     return std::nullopt;
@@ -137,17 +136,19 @@ ProbeCase ProbeFolder::load(const json& entry, Workers& workers) const {
     result.config = configOf(entry, m_precision);
     const auto file = checkpoint::SafetensorsFile::open(m_dir / entry.at("file").get<std::string>());
     result.weight = tensorNamed(*file, "W");
-    result.gram = gramOf(entry.at("acts").get<std::string>(), workers);
+    result.gram =
+        gramOf(entry.at("acts").get<std::string>(), entry.value("token_importance", false), workers);
     return result;
 }
 
 at::Tensor ProbeFolder::activations(const std::string& name) const { return tensorNamed(*m_shared, name); }
 
-calibration::Gram ProbeFolder::gramOf(const std::string& set, Workers& workers) const {
+calibration::Gram ProbeFolder::gramOf(const std::string& set, bool weighsTokens, Workers& workers) const {
     const at::ScalarType type = scalarTypeOf(m_precision);
     const at::Tensor x = activations(set + ".x").to(type), full = activations(set + ".x_fp").to(type);
     const at::Tensor isVision = activations(set + ".vision").to(at::kBool);
     const at::Tensor lengths = activations(set + ".seq_len").to(at::kLong);
+    const at::Tensor importance = weighsTokens ? activations(set + ".g") : at::Tensor();
     if (full.sizes() != x.sizes() || isVision.numel() != x.size(0) ||
         lengths.sum().item<std::int64_t>() != x.size(0))
         failIndex("The tensors of the activation set " + set + " do not fit together.");
@@ -156,7 +157,8 @@ calibration::Gram ProbeFolder::gramOf(const std::string& set, Workers& workers) 
                                       at::kCPU);
     for (std::int64_t i = 0, first = 0; i < lengths.numel(); ++i) {
         const std::int64_t count = lengths[i].item<std::int64_t>();
-        sums.add(x.narrow(0, first, count), full.narrow(0, first, count), isVision.narrow(0, first, count));
+        sums.add(x.narrow(0, first, count), full.narrow(0, first, count), isVision.narrow(0, first, count),
+                 importance.defined() ? importance.narrow(0, first, count) : at::Tensor());
         first += count;
     }
     return sums.take();

@@ -36,7 +36,7 @@ public:
 
 private:
     at::Tensor activations(const std::string& name) const;
-    calibration::Gram gramOf(const std::string& set, Workers&) const;
+    calibration::Gram gramOf(const std::string& set, bool weighsTokens, Workers&) const;
 
     std::filesystem::path m_dir;
     Precision m_precision;

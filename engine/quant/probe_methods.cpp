@@ -49,7 +49,8 @@ std::vector<checkpoint::TensorData> tensorsOf(const ProbeCase& problem, const Fa
     add("H_diag", problem.gram.hessian.diagonal());
     if (factors.lower.defined())
         add("L_diag", factors.lower.diagonal());
-    add("P", factors.residual);
+    if (!recipe.returnsToOriginal) // there it is P - R
+        add("P", factors.residual);
     if (recipe.usesCorrection)
         add("C", factors.correction);
     if (factors.permutation.defined())

@@ -20,7 +20,8 @@ using calibration::Gram;
 // L, P, C, order and damping of one module group; in permuted order under act-order.
 struct Factors {
     at::Tensor lower;    // L [Ci, Ci], (H + damping)^-1 = L L^T; undefined when no factorisation succeeded
-    at::Tensor residual; // P [Ci, Ci], strictly upper; undefined without P
+    at::Tensor residual; // P [Ci, Ci], strictly upper; undefined without P. With R: P - R
+    at::Tensor originalResidual; // R (or P under originalResidual): driven by the original weights
     at::Tensor
         correction; // C [Ci]; computed whenever P is (applied only by methods with C); undefined without P
     at::Tensor permutation; // [Ci] int64: original column at each position; undefined: identity

@@ -10,4 +10,8 @@ namespace vlmptq::quant {
 void addResidual(Factors&, const at::Tensor& lower, const at::Tensor& cross, bool mayOverwrite, double alpha,
                  at::ScalarType type, Workers&, const std::stop_token&);
 
+// R of ResComp: the same propagation of X~ X^T = D + H (undamped) instead of D, with strength `alpha`.
+at::Tensor returnResidual(const Factors&, const at::Tensor& lower, const at::Tensor& fullCross, double alpha,
+                          at::ScalarType type, Workers&, const std::stop_token&);
+
 }

@@ -58,6 +58,7 @@ SweepResult sweepMatrix(const at::Tensor& weight, const Factors& factors, const 
                                             .blockSize = config.blockSize,
                                             .upper = upper.data_ptr<T>(),
                                             .residual = dataOrNull<T>(factors.residual),
+                                            .originalResidual = dataOrNull<T>(factors.originalResidual),
                                             .correction = dataOrNull<T>(factors.correction),
                                             .appliesCorrection =
                                                 methodNamed(config.method).recipe.usesCorrection,

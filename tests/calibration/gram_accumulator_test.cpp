@@ -24,7 +24,7 @@ Gram accumulate(const std::vector<Sample>& data, GramNeeds needs, int threads) {
     Workers workers(threads);
     GramAccumulator sums(data.front().quantized.size(1), needs, workers, at::kCPU);
     for (const auto& sample : data)
-        sums.add(sample.quantized, sample.full, sample.vision);
+        sums.add(sample.quantized, sample.full, sample.vision, {});
     return sums.take();
 }
 

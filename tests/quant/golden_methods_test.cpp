@@ -39,8 +39,9 @@ at::Tensor tensorOf(const checkpoint::SafetensorsFile& file, const checkpoint::T
 }
 
 bool isAvailable(const json& entry) {
-    static const std::set<std::string> available{"rtn", "gptq", "gptaq", "vlmptq_c", "vlmptq_m", "vlmptq"};
-    return available.contains(entry["method"]) && !entry.value("token_importance", false);
+    static const std::set<std::string> available{"rtn",      "gptq",   "gptaq",  "vlmptq_c",
+                                                  "vlmptq_m", "vlmptq", "rescomp"};
+    return available.contains(entry["method"]);
 }
 
 void compareTensor(const std::string& name, const at::Tensor& expected, const at::Tensor& actual,
