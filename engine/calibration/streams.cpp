@@ -217,8 +217,12 @@ void Streams::carryAttention(const Walk& walk, std::size_t i) {
     const Products product(*this, walk, i);
     const auto q = product(Module::Q), k = product(Module::K), v = product(Module::V);
     const auto& rotary = m_samples[i].rotary;
-    putInputs(i, model::attention(m_model.config(), q.full, k.full, v.full, rotary),
-              model::attention(m_model.config(), q.quantized, k.quantized, v.quantized, rotary));
+    const auto mixed = [&](const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                           const model::DecoderLayer& layer) {
+        return model::attention(m_model.config(), query, key, value, rotary, layer.online);
+    };
+    putInputs(i, mixed(q.full, k.full, v.full, walk.full),
+              mixed(q.quantized, k.quantized, v.quantized, walk.quantized));
 }
 
 void Streams::carryOutput(const Walk& walk, std::size_t i) {
@@ -234,8 +238,8 @@ void Streams::carryOutput(const Walk& walk, std::size_t i) {
 void Streams::carryGate(const Walk& walk, std::size_t i) {
     const Products product(*this, walk, i);
     const auto gate = product(Module::Gate), up = product(Module::Up);
-    putInputs(i, model::gatedActivation(gate.full, up.full),
-              model::gatedActivation(gate.quantized, up.quantized));
+    putInputs(i, model::gatedActivation(gate.full, up.full, walk.full.online),
+              model::gatedActivation(gate.quantized, up.quantized, walk.quantized.online));
 }
 
 void Streams::carryDown(const Walk& walk, std::size_t i) {

@@ -27,6 +27,16 @@ void extend(at::Tensor& cached, at::Tensor& fresh) {
     cached = fresh;
 }
 
+// Keys or values [batch, kvHeads, tokens, headDim] as a quantized cache would give them back: per token and
+// head, or per token over all heads.
+at::Tensor roundCached(const at::Tensor& x, const ActivationGrid& grid) {
+    if (!grid.isOn())
+        return x;
+    if (grid.groupSize > 0)
+        return roundActivation(x, grid);
+    return splitHeads(roundActivation(joinHeads(x), grid), x.size(1));
+}
+
 }
 
 at::Tensor Linear::operator()(const at::Tensor& x) const { return at::linear(x, weight, bias); }
@@ -72,12 +82,17 @@ Rotary rotary(const DecoderConfig& config, const at::Tensor& positionIds, at::Sc
 }
 
 at::Tensor attention(const DecoderConfig& config, const at::Tensor& q, const at::Tensor& k,
-                     const at::Tensor& v, const Rotary& rotary, KvCache* cache) {
+                     const at::Tensor& v, const Rotary& rotary, const OnlineOps& online, KvCache* cache) {
     const std::int64_t batch = q.size(0), tokens = q.size(1), dim = config.headDim;
     const std::int64_t group = config.heads / config.kvHeads;
-    const at::Tensor queries = rotateHalves(splitHeads(q, config.heads), rotary.cos, rotary.sin);
+    at::Tensor queries = rotateHalves(splitHeads(q, config.heads), rotary.cos, rotary.sin);
     at::Tensor keys = rotateHalves(splitHeads(k, config.kvHeads), rotary.cos, rotary.sin);
-    at::Tensor values = splitHeads(v, config.kvHeads);
+    if (online.heads) {
+        queries = online.heads->apply(queries);
+        keys = online.heads->apply(keys);
+    }
+    keys = roundCached(keys, online.cache);
+    at::Tensor values = roundCached(splitHeads(v, config.kvHeads), online.cache);
     if (cache) {
         extend(cache->keys, keys);
         extend(cache->values, values);
@@ -90,18 +105,23 @@ at::Tensor attention(const DecoderConfig& config, const at::Tensor& q, const at:
     return joinHeads(mixed.reshape({batch, config.heads, tokens, dim}));
 }
 
-at::Tensor gatedActivation(const at::Tensor& gate, const at::Tensor& up) { return at::silu(gate) * up; }
+at::Tensor gatedActivation(const at::Tensor& gate, const at::Tensor& up, const OnlineOps& online) {
+    const at::Tensor product = at::silu(gate) * up;
+    return online.intermediate ? online.intermediate->apply(product) : product;
+}
 
 at::Tensor forward(const DecoderConfig& config, const DecoderLayer& layer, const at::Tensor& hidden,
                    const Rotary& rotary, KvCache* cache) {
-    const at::Tensor attentionInput = rmsNorm(hidden, layer.inputNorm, config.normEps);
+    const OnlineOps& online = layer.online;
+    const auto input = [&](const at::Tensor& x) { return roundActivation(x, online.input); };
+    const at::Tensor attentionInput = input(rmsNorm(hidden, layer.inputNorm, config.normEps));
     const at::Tensor mixed =
         attention(config, layer[Module::Q](attentionInput), layer[Module::K](attentionInput),
-                  layer[Module::V](attentionInput), rotary, cache);
-    const at::Tensor x = hidden + layer[Module::O](mixed);
-    const at::Tensor mlpInput = rmsNorm(x, layer.postAttentionNorm, config.normEps);
-    return x +
-           layer[Module::Down](gatedActivation(layer[Module::Gate](mlpInput), layer[Module::Up](mlpInput)));
+                  layer[Module::V](attentionInput), rotary, online, cache);
+    const at::Tensor x = hidden + layer[Module::O](input(mixed));
+    const at::Tensor mlpInput = input(rmsNorm(x, layer.postAttentionNorm, config.normEps));
+    return x + layer[Module::Down](input(
+                   gatedActivation(layer[Module::Gate](mlpInput), layer[Module::Up](mlpInput), online)));
 }
 
 }

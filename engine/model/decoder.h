@@ -3,11 +3,14 @@
 // [batch, tokens, hidden]; all sequences of a batch have the same length and positions. Pure functions of
 // their arguments; any thread.
 #pragma once
+#include "engine/model/activation_quant.h"
 #include "engine/model/decoder_config.h"
+#include "engine/rotation/hadamard_transform.h"
 
 #include <ATen/ATen.h>
 
 #include <array>
+#include <memory>
 
 namespace vlmptq::model {
 
@@ -25,9 +28,19 @@ inline constexpr std::array<const char*, 7> kModuleNames{
 
 std::array<std::int64_t, 2> moduleShape(const DecoderConfig&, Module); // [out, in]
 
+// What happens between the linears beside the model's own arithmetic: rotations (QuaRot) and simulated
+// quantizers (method.md 13). Default: nothing.
+struct OnlineOps {
+    std::shared_ptr<const rotation::HadamardTransform> heads;        // R3, on queries and keys after RoPE
+    std::shared_ptr<const rotation::HadamardTransform> intermediate; // R4, on the input of down
+    ActivationGrid input;                                            // in front of every linear
+    ActivationGrid cache;                                            // keys (after RoPE and R3) and values
+};
+
 struct DecoderLayer {
     at::Tensor inputNorm, postAttentionNorm; // [hidden]
     std::array<Linear, 7> linears;           // indexed by Module
+    OnlineOps online;
     Linear& operator[](Module m) { return linears[static_cast<size_t>(m)]; }
     const Linear& operator[](Module m) const { return linears[static_cast<size_t>(m)]; }
 };
@@ -49,8 +62,9 @@ Rotary rotary(const DecoderConfig&, const at::Tensor& positionIds, at::ScalarTyp
 // Causal attention of already projected q, k, v, all [batch, tokens, heads * headDim]; so is the result.
 // With a cache: its keys and values come first, and it is extended.
 at::Tensor attention(const DecoderConfig&, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                     const Rotary&, KvCache* cache = nullptr);
-at::Tensor gatedActivation(const at::Tensor& gate, const at::Tensor& up); // silu(gate) * up
+                     const Rotary&, const OnlineOps& = {}, KvCache* cache = nullptr);
+// silu(gate) * up, rotated where the layer says so: what down reads.
+at::Tensor gatedActivation(const at::Tensor& gate, const at::Tensor& up, const OnlineOps& = {});
 
 // One whole layer, made of the pieces above.
 at::Tensor forward(const DecoderConfig&, const DecoderLayer&, const at::Tensor& hidden, const Rotary&,

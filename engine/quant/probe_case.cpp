@@ -5,6 +5,7 @@
 #include "engine/core/file.h"
 #include "engine/model/tensor_io.h"
 #include "engine/quant/precision.h"
+#include "engine/quant/probe_scales.h"
 
 #include <nlohmann/json.hpp>
 
@@ -18,13 +19,6 @@ using nlohmann::json;
 [[noreturn]] void failIndex(const std::string& sentence) {
     throw Error(ErrorKind::BadInput, "E-PROBE-01", sentence,
                 "The folder must follow the schema of golden/methods.");
-}
-
-at::Tensor tensorNamed(const checkpoint::SafetensorsFile& file, const std::string& name) {
-    const checkpoint::TensorInfo* info = file.find(name);
-    if (!info)
-        failIndex("Tensor " + name + " is missing in " + file.path().string() + ".");
-    return model::tensorFromBytes(file.bytes(*info), *info);
 }
 
 // Python writes Infinity and NaN for numbers that JSON does not have; nothing here needs them, so they become
@@ -102,9 +96,25 @@ QuantConfig configOf(const json& entry, Precision precision) {
 
 }
 
+at::Tensor tensorNamed(const checkpoint::SafetensorsFile& file, const std::string& name) {
+    const checkpoint::TensorInfo* info = file.find(name);
+    if (!info)
+        failIndex("Tensor " + name + " is missing in " + file.path().string() + ".");
+    return model::tensorFromBytes(file.bytes(*info), *info);
+}
+
+std::string caseName(const json& entry) {
+    auto name = entry.at("name").get<std::string>();
+    if (name.empty() || std::filesystem::path(name).filename() != name)
+        failIndex("The case name '" + name + "' cannot be used as a file name.");
+    return name;
+}
+
 std::optional<std::string> whyUnsupported(const json& entry) {
     const std::string method = entry.at("method").get<std::string>();
     const auto known = methods();
+    if (isScaleCase(entry))
+        return std::nullopt;
     if (std::none_of(known.begin(), known.end(), [&](const MethodInfo& info) { return info.name == method; }))
         return "method " + method + " is not available yet";
     const json& settings = entry.at("settings");
@@ -130,9 +140,7 @@ const json& ProbeFolder::cases() const { return m_index->at("cases"); }
 
 ProbeCase ProbeFolder::load(const json& entry, Workers& workers) const {
     ProbeCase result;
-    result.name = entry.at("name").get<std::string>();
-    if (result.name.empty() || std::filesystem::path(result.name).filename() != result.name)
-        failIndex("The case name '" + result.name + "' cannot be used as a file name.");
+    result.name = caseName(entry);
     result.config = configOf(entry, m_precision);
     const auto file = checkpoint::SafetensorsFile::open(m_dir / entry.at("file").get<std::string>());
     result.weight = tensorNamed(*file, "W");

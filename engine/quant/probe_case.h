@@ -23,6 +23,12 @@ struct ProbeCase {
     calibration::Gram gram; // with dX dX^T
 };
 
+// Throws Error (BadInput) naming a tensor that is missing.
+at::Tensor tensorNamed(const checkpoint::SafetensorsFile&, const std::string& name);
+
+// Usable as a file name, or an Error (BadInput).
+std::string caseName(const nlohmann::json& entry);
+
 // Why the engine cannot run this case; absent: it can.
 std::optional<std::string> whyUnsupported(const nlohmann::json& entry);
 
@@ -31,7 +37,11 @@ std::optional<std::string> whyUnsupported(const nlohmann::json& entry);
 class ProbeFolder {
 public:
     ProbeFolder(std::filesystem::path dir, Precision);
+    const nlohmann::json& index() const { return *m_index; }
     const nlohmann::json& cases() const;
+    const std::filesystem::path& dir() const { return m_dir; }
+    Precision precision() const { return m_precision; }
+    const checkpoint::SafetensorsFile& shared() const { return *m_shared; }
     ProbeCase load(const nlohmann::json& entry, Workers&) const;
 
 private:

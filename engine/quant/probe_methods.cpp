@@ -5,6 +5,8 @@
 #include "engine/core/file.h"
 #include "engine/model/tensor_io.h"
 #include "engine/quant/probe_case.h"
+#include "engine/quant/probe_rotation.h"
+#include "engine/quant/probe_scales.h"
 #include "engine/quant/quantize.h"
 
 #include <c10/core/InferenceMode.h>
@@ -98,15 +100,20 @@ json runCase(const ProbeCase& problem, const std::filesystem::path& out, Workers
     return scalarsOf(problem, factors, matrix);
 }
 
-json resultOf(const ProbeFolder& folder, const json& entry, const std::filesystem::path& out,
-              Workers& workers) {
+json runScales(const ProbeFolder& folder, const json& entry, const std::filesystem::path& out) {
+    const auto file = checkpoint::SafetensorsFile::open(folder.dir() / entry.at("file").get<std::string>());
+    const auto result = runScaleCase(entry, *file, folder.shared(), folder.precision());
+    checkpoint::writeSafetensors(out / (caseName(entry) + ".safetensors"), result.tensors);
+    return result.scalars;
+}
+
+// Runs one case; whatever goes wrong in it is its result, and the others go on.
+json guarded(const std::function<json()>& run) {
     const auto failed = [](const std::string& message) {
         return json{{"status", "error"}, {"message", message}};
     };
     try {
-        if (const auto reason = whyUnsupported(entry))
-            return {{"status", "unsupported"}, {"message", *reason}};
-        return runCase(folder.load(entry, workers), out, workers);
+        return run();
     } catch (const Error& error) {
         return failed(error.message());
     } catch (const c10::Error& error) {
@@ -114,6 +121,21 @@ json resultOf(const ProbeFolder& folder, const json& entry, const std::filesyste
     } catch (const json::exception& error) {
         return failed(std::string("A field of the case is missing or has the wrong type: ") + error.what());
     }
+}
+
+json runMatrix(const ProbeFolder& folder, const json& entry, const std::filesystem::path& out,
+               Workers& workers) {
+    if (const auto reason = whyUnsupported(entry))
+        return {{"status", "unsupported"}, {"message", *reason}};
+    return isScaleCase(entry) ? runScales(folder, entry, out)
+                              : runCase(folder.load(entry, workers), out, workers);
+}
+
+json runSpecial(const ProbeFolder& folder, const SpecialCase& special, const std::filesystem::path& out) {
+    checkpoint::writeSafetensors(
+        out / (special.name + ".safetensors"),
+        special.run(*special.entry, folder.dir(), folder.shared(), folder.precision()));
+    return {{"status", "ok"}};
 }
 
 }
@@ -125,10 +147,12 @@ api::ProbeResult probeMethods(const std::filesystem::path& dir, const std::files
     const ProbeFolder folder(dir, precision);
     std::filesystem::create_directories(out);
     json results = json::object();
+    for (const json& entry : folder.cases())
+        results[entry.at("name").get<std::string>()] = guarded([&] { return runMatrix(folder, entry, out, workers); });
+    for (const SpecialCase& special : specialCases(folder.index()))
+        results[special.name] = guarded([&] { return runSpecial(folder, special, out); });
     api::ProbeResult counts;
-    for (const json& entry : folder.cases()) {
-        const std::string name = entry.at("name").get<std::string>();
-        const json& result = results[name] = resultOf(folder, entry, out, workers);
+    for (const json& result : results) {
         const std::string status = result.at("status").get<std::string>();
         ++(status == "ok" ? counts.ok : status == "unsupported" ? counts.unsupported : counts.errors);
     }

@@ -138,6 +138,16 @@ std::int64_t sumOf(const std::vector<std::int64_t>& orders) {
     return std::accumulate(orders.begin(), orders.end(), std::int64_t(0));
 }
 
+// Twice a base order is that order times Sylvester's: not a base order of its own.
+bool isBaseOrder(std::int64_t order) {
+    if (isPowerOfTwo(order) || !hasPaleyForm(order))
+        return false;
+    for (std::int64_t half = order; half % 8 == 0;)
+        if (hasPaleyForm(half /= 2))
+            return false;
+    return true;
+}
+
 // Completes `chosen` by base orders from `from` on, and `rest` by what remains; keeps the smallest sum.
 void search(std::int64_t rest, std::int64_t from, std::vector<std::int64_t>& chosen,
             std::vector<std::int64_t>& best) {
@@ -149,7 +159,7 @@ void search(std::int64_t rest, std::int64_t from, std::vector<std::int64_t>& cho
         return;
     }
     for (std::int64_t order = from; order <= rest; order += 4) {
-        if (rest % order != 0 || isPowerOfTwo(order) || !hasPaleyForm(order))
+        if (rest % order != 0 || !isBaseOrder(order))
             continue;
         chosen.push_back(order);
         search(rest / order, order, chosen, best);

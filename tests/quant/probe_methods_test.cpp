@@ -73,12 +73,14 @@ TEST_F(ProbeMethods, StoresWideAndSignedCodesAsTheGoldensDo) {
 }
 
 TEST_F(ProbeMethods, NamesWhatIsNotSupported) {
-    for (const char* method : {"awq", "mbq", "rescomp"})
-        EXPECT_EQ(probe(entry(method)).at("status"), "unsupported") << method;
+    EXPECT_EQ(probe(entry("squeeze")).at("status"), "unsupported");
+    EXPECT_EQ(probe(entry("vlmptq_c", {{"bits", 3}, {"use_c", true}})).at("status"), "unsupported");
+}
+
+TEST_F(ProbeMethods, MissesTheTokenImportanceWhereItIsAskedFor) {
     json importance = entry("gptaq");
     importance["token_importance"] = true;
-    EXPECT_EQ(probe(importance).at("status"), "unsupported");
-    EXPECT_EQ(probe(entry("gptaq", {{"bits", 3}, {"use_r", true}})).at("status"), "unsupported");
+    EXPECT_EQ(probe(importance).at("status"), "error");
 }
 
 TEST_F(ProbeMethods, ReportsABrokenCaseAndGoesOn) {
