@@ -66,8 +66,13 @@ std::string methodNames() {
     return names;
 }
 
+std::optional<double> ownOr(const char* option, const std::string& value, const std::string& own) {
+    return value == own ? std::nullopt : std::optional(realNumber(option, value));
+}
+
 const std::string kMethod = "Method and grid", kMu = "Modality awareness (μ)", kCalib = "Calibration",
-                  kWhere = "Device", kExpert = "Expert";
+                  kWhere = "Device", kExpert = "Expert",
+                  kBeyond = "Beyond the paper";
 
 // clang-format off
 const std::vector<Setting> kSettings{
@@ -153,6 +158,9 @@ const std::vector<Setting> kSettings{
     {"alpha", "X", kExpert, "strength of residual and correction, 0 to 1 [0.25]",
      [](RunConfig& c, const std::string& v) { c.quant.alpha = realNumber("alpha", v); },
      [](const RunConfig& c) { return text(c.quant.alpha); }},
+    {"return-alpha", "X", kExpert, "strength of ResComp's R, 0 to 1 [0.25]",
+     [](RunConfig& c, const std::string& v) { c.quant.returnAlpha = realNumber("return-alpha", v); },
+     [](const RunConfig& c) { return text(c.quant.returnAlpha); }},
     {"block", "N", kExpert, "columns per block of the sweep [128]",
      [](RunConfig& c, const std::string& v) { c.quant.blockSize = smallNumber("block", v); },
      [](const RunConfig& c) { return text(c.quant.blockSize); }},
@@ -174,6 +182,22 @@ const std::vector<Setting> kSettings{
     {"precision", "KIND", kExpert, "of Grams, factorisation and sweep: float32 or float64 [float32]",
      [](RunConfig& c, const std::string& v) { c.quant.precision = precisionNamed(v); },
      [](const RunConfig& c) { return text(toString(c.quant.precision)); }},
+
+    {"retarget", "X", kBeyond, "strength of the exact target W + x W D H^-1, 0 to 1; auto: chosen per module [auto]",
+     [](RunConfig& c, const std::string& v) { c.quant.retarget = ownOr("retarget", v, "auto"); },
+     [](const RunConfig& c) { return c.quant.retarget ? text(*c.quant.retarget) : std::string("auto"); }},
+    {"refine", "N", kBeyond, "passes of coordinate descent over the codes [the method's own]",
+     [](RunConfig& c, const std::string& v) { c.quant.refinePasses = smallNumber("refine", v); },
+     [](const RunConfig& c) { return text(c.quant.effectiveRefinePasses()); }},
+    {"fit-scales", "", kBeyond, "fit the scales in closed form after every pass",
+     [](RunConfig& c, const std::string& v) { c.quant.fitScales = truth("fit-scales", v); },
+     [](const RunConfig& c) { return text(c.quant.fitScales); }},
+    {"answer-weight", "X", kBeyond, "how often a token that predicts the answer counts [the method's own]",
+     [](RunConfig& c, const std::string& v) { c.quant.answerWeight = realNumber("answer-weight", v); },
+     [](const RunConfig& c) { return text(c.quant.effectiveAnswerWeight()); }},
+    {"original-residual", "", kBeyond, "let the original weights drive the residual P",
+     [](RunConfig& c, const std::string& v) { c.quant.originalResidual = truth("original-residual", v); },
+     [](const RunConfig& c) { return text(c.quant.originalResidual); }},
 };
 // clang-format on
 

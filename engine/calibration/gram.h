@@ -15,4 +15,7 @@ struct Gram {
     std::int64_t samples = 0, visionTokens = 0, textTokens = 0;
 };
 
+// The Gram of both parts' samples. Both were made with the same needs.
+Gram merged(const Gram&, const Gram&);
+
 }

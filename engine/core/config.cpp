@@ -69,6 +69,23 @@ TailMode QuantConfig::effectiveMode() const {
     return mode.value_or(isTwoBitResComp ? TailMode::Org : recipe.mode);
 }
 
+bool QuantConfig::effectiveActOrder() const {
+    return actOrder || methodNamed(method).recipe.ordersByDiagonal;
+}
+bool QuantConfig::effectiveStaticGroups() const {
+    return staticGroups || methodNamed(method).recipe.ordersByDiagonal;
+}
+int QuantConfig::effectiveRefinePasses() const {
+    return refinePasses.value_or(methodNamed(method).recipe.refinePasses);
+}
+double QuantConfig::effectiveAnswerWeight() const {
+    return answerWeight.value_or(methodNamed(method).recipe.answerWeight);
+}
+bool QuantConfig::needsRegression() const {
+    const auto& recipe = methodNamed(method).recipe;
+    return recipe.retargets || (recipe.usesResidual && effectiveRefinePasses() > 0);
+}
+
 std::vector<double> muGrid(double from, double to, int steps) {
     if (steps == 1)
         return {from};

@@ -44,7 +44,12 @@ struct QuantConfig {
     double dampRatio = 0.01;      // lambda, relative to mean(diag(H))
     double alpha = 0.25;          // strength of P and C
     double returnAlpha = 0.25;    // strength of R (ResComp)
-    bool originalResidual = false; // P is driven by the original weights (method.md 17.3; not of the paper)
+    // Beyond the paper; absent: the method's own.
+    bool originalResidual = false;      // P is driven by the original weights (method.md 17.3)
+    std::optional<double> retarget;     // strength a of W + a W D H^-1, 0 to 1; absent: chosen per module
+    std::optional<int> refinePasses;    // of coordinate descent over the codes
+    bool fitScales = false;             // closed-form fit of the scales after every pass
+    std::optional<double> answerWeight; // how often a token that predicts the answer counts
     int blockSize = 128;
     bool actOrder = false;
     bool staticGroups = false;
@@ -59,6 +64,12 @@ struct QuantConfig {
 
     Ranges effectiveRanges() const;
     TailMode effectiveMode() const;
+    bool effectiveActOrder() const;
+    bool effectiveStaticGroups() const;
+    int effectiveRefinePasses() const;
+    double effectiveAnswerWeight() const;
+    // D H^-1 is needed: by the target itself, or by what refinement compares with.
+    bool needsRegression() const;
 };
 
 struct CalibConfig {

@@ -54,6 +54,13 @@ public:
             failField(path(key), *value);
         }
     }
+    template <class T>
+    void read(const char* key, std::optional<T>& target) const {
+        if (T value{}; find(key)) {
+            read(key, value);
+            target = value;
+        }
+    }
     template <class Parse, class T>
     void readNamed(const char* key, Parse parse, T& target) const {
         std::string name;
@@ -74,6 +81,9 @@ json quantJson(const QuantConfig& quant) {
            {"symmetric", quant.symmetric},
            {"damp_ratio", quant.dampRatio},
            {"alpha", quant.alpha},
+           {"return_alpha", quant.returnAlpha},
+           {"original_residual", quant.originalResidual},
+           {"fit_scales", quant.fitScales},
            {"block_size", quant.blockSize},
            {"act_order", quant.actOrder},
            {"static_groups", quant.staticGroups},
@@ -89,6 +99,12 @@ json quantJson(const QuantConfig& quant) {
         j["ranges"] = toString(*quant.ranges);
     if (quant.mode)
         j["mode"] = toString(*quant.mode);
+    if (quant.retarget)
+        j["retarget"] = *quant.retarget;
+    if (quant.refinePasses)
+        j["refine_passes"] = *quant.refinePasses;
+    if (quant.answerWeight)
+        j["answer_weight"] = *quant.answerWeight;
     return j;
 }
 
@@ -102,6 +118,12 @@ void readQuant(const json& j, QuantConfig& quant) {
     reader.readNamed("mode", tailModeNamed, quant.mode);
     reader.read("damp_ratio", quant.dampRatio);
     reader.read("alpha", quant.alpha);
+    reader.read("return_alpha", quant.returnAlpha);
+    reader.read("original_residual", quant.originalResidual);
+    reader.read("fit_scales", quant.fitScales);
+    reader.read("retarget", quant.retarget);
+    reader.read("refine_passes", quant.refinePasses);
+    reader.read("answer_weight", quant.answerWeight);
     reader.read("block_size", quant.blockSize);
     reader.read("act_order", quant.actOrder);
     reader.read("static_groups", quant.staticGroups);

@@ -123,6 +123,16 @@ std::vector<ConfigIssue> validate(const QuantConfig& quant) {
     if (!(quant.alpha >= 0 && quant.alpha <= 1))
         found.error("alpha", "Alpha " + significant(quant.alpha, 3) +
                                  " is not allowed: use 0 to 1 (the default is 0.25).");
+    if (!(quant.returnAlpha >= 0 && quant.returnAlpha <= 1))
+        found.error("returnAlpha", "The strength of ResComp's R, " + significant(quant.returnAlpha, 3) +
+                                       ", is not allowed: use 0 to 1 (the default is 0.25).");
+    if (quant.retarget && !(*quant.retarget >= 0 && *quant.retarget <= 1))
+        found.error("retarget", "The strength of the exact target, " + significant(*quant.retarget, 3) +
+                                    ", is not allowed: use 0 to 1, or auto.");
+    found.range("refinePasses", "The number of refinement passes", quant.refinePasses.value_or(0), 0, 100);
+    if (quant.answerWeight && !(*quant.answerWeight >= 1 && *quant.answerWeight <= 1000))
+        found.error("answerWeight", "The weight of answer tokens, " + significant(*quant.answerWeight, 3) +
+                                        ", is not allowed: use 1 to 1000.");
     found.range("blockSize", "Block size", quant.blockSize, 1, 4096);
     checkMuGrid(quant, found);
     for (const auto& [field, value] : {std::pair("mPow", quant.mPow), std::pair("rangePow", quant.rangePow)})

@@ -28,6 +28,12 @@ struct MethodRecipe {
     TailMode mode = TailMode::Org;
     bool returnsToOriginal = false; // R: takes compensation itself for a residual to undo (ResComp)
     bool weighsTokens = false;      // H and D weighted by token importance (VLMQ)
+    bool retargets = false; // sweeps W + a W D H^-1, the exact target of the asymmetric objective (17.7)
+    // Settings a method brings along; a run may choose others.
+    bool ordersByDiagonal = false; // act-order, with static groups
+    int refinePasses = 0;          // coordinate descent after the sweep
+    double answerWeight = 1;       // how often a token that predicts the answer counts in H, D, h_l
+    bool isOfThePaper = true;      // compared in the paper; false: beyond it
 };
 
 struct MethodInfo {

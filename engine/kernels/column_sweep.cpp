@@ -89,6 +89,8 @@ private:
                               .columns = m_sweep.columns,
                               .first = first,
                               .last = last,
+                              .from = last,
+                              .to = m_sweep.columns,
                               .upper = upper,
                               .residual = residual,
                               .error = error,

@@ -55,14 +55,28 @@ struct BlockTask {
     bool sawNonFinite = false;     // set when a weight was NaN or infinite
 };
 
-// W[:, last:] -= E U[first:last, last:] - T P[first:last, last:]
+// W[:, from:to] -= E U[first:last, from:to] - T P[first:last, from:to]
 template <class T>
 struct TailTask {
     T* weight = nullptr; // [columns + kTailColumns][stride]
-    std::int64_t stride = 0, columns = 0, first = 0, last = 0;
+    std::int64_t stride = 0, columns = 0, first = 0, last = 0, from = 0, to = 0;
     const T *upper = nullptr, *residual = nullptr;
     const T *error = nullptr, *driver = nullptr;
     T* scratch = nullptr; // 2 * (last - first) * kTailColumns
+};
+
+// One step of coordinate descent for each of the columns first..last-1 (method.md 17.9): every weight goes to
+// the grid point that is best while the other weights stay as they are.
+template <class T>
+struct DescentTask {
+    T* gradient = nullptr; // (W - W^) H [columns][stride]; the block's columns are kept up to date
+    std::int64_t stride = 0, columns = 0, first = 0, last = 0;
+    const T* hessian = nullptr;                // H [columns, columns]
+    const T *scale = nullptr, *zero = nullptr; // [groups][stride]
+    const std::int32_t* groupOf = nullptr;     // [columns]
+    CodeRange range;
+    std::uint8_t* codes = nullptr; // [columns][stride], code - low; changed
+    T* change = nullptr;           // [block][stride]: what was added to W^
 };
 
 // Rounds rows stored the ordinary way (columns side by side), one group after the other.
@@ -81,6 +95,7 @@ struct StripKernels {
     void (*sweepBlock)(BlockTask<T>&);
     void (*updateTail)(const TailTask<T>&);
     void (*roundRows)(const RoundTask<T>&);
+    void (*descendBlock)(const DescentTask<T>&);
 };
 
 }

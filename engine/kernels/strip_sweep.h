@@ -123,7 +123,7 @@ void pack(const TailTask<T>& task, const T* matrix, std::int64_t begin, T* to) {
         for (std::int64_t tile = 0; tile < kTailColumns / kTile; ++tile)
             for (int c = 0; c < kTile; ++c) {
                 const std::int64_t column = begin + tile * kTile + c;
-                to[(tile * count + j) * kTile + c] = column < task.columns ? from[column] : T(0);
+                to[(tile * count + j) * kTile + c] = column < task.to ? from[column] : T(0);
             }
     }
 }
@@ -132,12 +132,11 @@ template <class T, bool kResidual>
 void updateColumns(const TailTask<T>& task) {
     const std::int64_t count = task.last - task.first;
     T *upper = task.scratch, *residual = task.scratch + count * kTailColumns;
-    for (std::int64_t begin = task.last; begin < task.columns; begin += kTailColumns) {
+    for (std::int64_t begin = task.from; begin < task.to; begin += kTailColumns) {
         pack(task, task.upper, begin, upper);
         if (kResidual)
             pack(task, task.residual, begin, residual);
-        for (std::int64_t tile = 0; tile < kTailColumns / kTile && begin + tile * kTile < task.columns;
-             ++tile)
+        for (std::int64_t tile = 0; tile < kTailColumns / kTile && begin + tile * kTile < task.to; ++tile)
             for (std::int64_t row = 0; row < task.stride; row += 2 * kLanes<T>)
                 updateTile<T, kResidual>(task.weight + (begin + tile * kTile) * task.stride + row,
                                          task.stride, upper + tile * count * kTile,

@@ -1,5 +1,6 @@
 // strip_table.h - gathers the kernels of one instruction set. Only for strip_<isa>.cpp.
 #pragma once
+#include "engine/kernels/strip_descent.h"
 #include "engine/kernels/strip_range.h"
 #include "engine/kernels/strip_sweep.h"
 
@@ -26,7 +27,7 @@ void roundRows(const RoundTask<T>& task) {
 
 template <class T>
 constexpr StripKernels<T> stripTable() {
-    return {&searchRange<T>, &sweepBlock<T>, &updateTail<T>, &roundRows<T>};
+    return {&searchRange<T>, &sweepBlock<T>, &updateTail<T>, &roundRows<T>, &descendBlock<T>};
 }
 
 }

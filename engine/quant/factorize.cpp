@@ -57,17 +57,23 @@ public:
         at::Tensor fullCross; // X~ X^T
         if (recipe.returnsToOriginal)
             fullCross = cross.defined() ? hessian + cross : hessian;
+        if (m_config.effectiveRefinePasses() > 0)
+            m_factors.damped = dampedInOrder(mayOverwrite ? hessian : hessian.clone());
         if (mayOverwrite)
             hessian = at::Tensor();
         const at::Tensor upper = invertLowerReversed(std::exchange(root, {}), m_workers, m_stop);
         m_factors.lower = upper.to(m_type).t();
+        const bool isLastUse = mayOverwrite && !m_config.needsRegression();
         if (recipe.usesResidual)
-            addResidual(m_factors, upper.t(), cross, mayOverwrite, m_config.alpha, m_type, m_workers, m_stop);
+            addResidual(m_factors, upper.t(), cross, isLastUse, m_config.alpha, m_type, m_workers, m_stop);
         if (recipe.returnsToOriginal)
             splitResidual(returnResidual(m_factors, upper.t(), fullCross, m_config.returnAlpha, m_type,
                                          m_workers, m_stop));
         else if (m_config.originalResidual)
             m_factors.originalResidual = std::exchange(m_factors.residual, {});
+        if (m_config.needsRegression())
+            m_factors.regression =
+                regression(m_factors, upper.t(), cross, mayOverwrite, m_type, m_workers, m_stop);
         return m_factors;
     }
 
@@ -79,9 +85,15 @@ private:
         m_factors.dead = m_factors.diagonal == 0;
         m_factors.dampUsed = m_config.dampRatio;
         m_factors.sumsAreFinite = allFinite(hessian) && allFinite(cross);
-        if (m_config.actOrder && m_factors.sumsAreFinite)
+        if (m_config.effectiveActOrder() && m_factors.sumsAreFinite)
             m_factors.permutation = std::get<1>(livingDiagonal(hessian, m_factors.dead)
                                                     .sort(/*stable=*/true, /*dim=*/0, /*descending=*/true));
+    }
+
+    at::Tensor dampedInOrder(at::Tensor hessian) const {
+        const at::Tensor diagonal = livingDiagonal(hessian, m_factors.dead);
+        hessian.diagonal().copy_(diagonal + m_factors.dampUsed * diagonal.mean());
+        return hessian.to(m_type);
     }
 
     // w P + (w0 - w) R = w (P - R) + w0 R

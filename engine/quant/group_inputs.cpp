@@ -29,6 +29,8 @@ std::vector<float> channelMagnitude(const Gram& gram, const at::Tensor& diagonal
     return {data, data + mean.numel()};
 }
 
+constexpr std::size_t kFoldShare = 4; // the last quarter of the samples judges
+
 class Gathering {
 public:
     Gathering(const Streams& streams, const QuantConfig& config, at::Device device, Workers& workers,
@@ -38,20 +40,31 @@ public:
 
     GroupInputs run() {
         const Stopwatch watch;
-        const bool searches = m_config.effectiveRanges() == Ranges::Modality;
         const auto samples = m_streams.calibrationCount();
+        const bool searches = m_config.effectiveRanges() == Ranges::Modality;
         const auto judging = m_config.muSamples > 0 ? static_cast<std::size_t>(m_config.muSamples) : samples;
         const bool judgesOnPart = searches && judging < samples;
         GroupInputs inputs;
-        inputs.gram = sumsOf(samples, searches && !judgesOnPart, m_progress);
+        Gram larger;
+        if (choosesTarget() && samples >= kFoldShare) {
+            const auto split = samples - samples / kFoldShare;
+            larger = sumsOf({0, split}, searches && !judgesOnPart);
+            Gram judge = sumsOf({split, samples}, true);
+            inputs.gram = calibration::merged(larger, judge);
+            inputs.fold.emplace(Fold{{}, std::move(judge)});
+        } else {
+            inputs.gram = sumsOf({0, samples}, searches && !judgesOnPart);
+        }
         inputs.channelVision =
             channelMagnitude(*inputs.gram, inputs.gram->visionDiag, inputs.gram->visionTokens);
         inputs.channelText = channelMagnitude(*inputs.gram, inputs.gram->textDiag, inputs.gram->textTokens);
         if (judgesOnPart)
             inputs.muData = searchData(judging);
         inputs.captureSeconds = watch.seconds();
-        if (methodNamed(m_config.method).recipe.sweeps) {
+        if (recipe().sweeps) {
             const Stopwatch factorWatch;
+            if (inputs.fold)
+                inputs.fold->factors = factorizeConsuming(larger, m_config, m_workers, m_stop);
             const bool needsSums = searches && !judgesOnPart;
             inputs.factors = needsSums ? factorize(*inputs.gram, m_config, m_workers, m_stop)
                                        : factorizeConsuming(*inputs.gram, m_config, m_workers, m_stop);
@@ -61,20 +74,36 @@ public:
     }
 
 private:
-    Gram sumsOf(std::size_t samples, bool forSearch, const std::function<void(double)>& progress) {
+    struct Range {
+        std::size_t begin, end; // samples
+    };
+
+    const MethodRecipe& recipe() const { return methodNamed(m_config.method).recipe; }
+    bool choosesTarget() const { return recipe().retargets && !m_config.retarget && !m_streams.areEqual(); }
+
+    Gram sumsOf(Range range, bool forSearch) {
         GramNeeds needs;
-        needs.cross = methodNamed(m_config.method).recipe.usesResidual || forSearch;
+        needs.cross = recipe().usesResidual || m_config.needsRegression() || forSearch;
         needs.delta = forSearch;
         needs.dtype = scalarTypeOf(m_config.precision);
         GramAccumulator sums(m_streams.input(0, true).size(1), needs, m_workers, m_device);
-        for (std::size_t i = 0; i < samples; ++i) {
+        for (std::size_t i = range.begin; i < range.end; ++i) {
             throwIfStopped(m_stop);
-            sums.add(m_streams.input(i, true), m_streams.input(i, false), m_streams.sample(i).visionMask, {},
-                     m_stop);
-            if (progress)
-                progress(static_cast<double>(i + 1) / static_cast<double>(samples));
+            const auto& sample = m_streams.sample(i);
+            sums.add(m_streams.input(i, true), m_streams.input(i, false), sample.visionMask,
+                     weightsOf(sample), m_stop);
+            if (m_progress)
+                m_progress(static_cast<double>(i + 1) / static_cast<double>(m_streams.calibrationCount()));
         }
         return sums.take();
+    }
+
+    // Tokens that predict the answer count more often (method.md 17.9).
+    at::Tensor weightsOf(const calibration::StreamSample& sample) const {
+        const double weight = m_config.effectiveAnswerWeight();
+        if (weight == 1)
+            return {};
+        return sample.masks.select(0, calibration::AnswerTokens) * (weight - 1) + 1;
     }
 
     // The inputs of the first samples themselves where they are smaller than H, D and dX dX^T.
@@ -90,7 +119,7 @@ private:
                 data.xFull = inputsOf(judging, false);
             return data;
         }
-        Gram sums = sumsOf(judging, true, {});
+        Gram sums = sumsOf({0, judging}, true);
         data.hessian = std::move(sums.hessian);
         data.cross = std::move(sums.cross);
         data.delta = std::move(sums.delta);

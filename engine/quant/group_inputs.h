@@ -15,6 +15,7 @@ struct GroupInputs {
     std::optional<Gram> gram; // absent: the method needs no data
     std::optional<MuSearchData> muData;
     std::optional<Factors> factors;
+    std::optional<Fold> fold;                      // where a strength of the target is to be chosen
     std::vector<float> channelVision, channelText; // mean squared input per token [Ci]; empty: no such token
     double captureSeconds = 0, factorSeconds = 0;
 };

@@ -164,6 +164,7 @@ void LayerQuantizer::quantizeModule(Module module, const GroupInputs& inputs) {
     problem.gram = inputs.gram ? &*inputs.gram : nullptr;
     problem.factors = inputs.factors ? &*inputs.factors : nullptr;
     problem.muData = inputs.muData ? &*inputs.muData : nullptr;
+    problem.fold = inputs.fold ? &*inputs.fold : nullptr;
     problem.name = shape.name;
     const auto matrix = quantizeMatrix(
         problem, m_config, m_workers,

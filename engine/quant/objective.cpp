@@ -18,6 +18,8 @@ at::Tensor rowsOf(const at::Tensor& matrix, std::int64_t first, std::int64_t row
     return matrix.narrow(0, first, rows);
 }
 
+}
+
 at::Tensor product(const at::Tensor& left, const at::Tensor& right, Workers& workers,
                    const std::stop_token& stop) {
     at::Tensor result = at::empty({left.size(0), right.size(1)}, left.options());
@@ -29,8 +31,6 @@ at::Tensor product(const at::Tensor& left, const at::Tensor& right, Workers& wor
                     },
                     stop);
     return result;
-}
-
 }
 
 template <class Work>

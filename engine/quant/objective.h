@@ -10,6 +10,9 @@
 
 namespace vlmptq::quant {
 
+// left right, strips of rows dealt out to the workers.
+at::Tensor product(const at::Tensor& left, const at::Tensor& right, Workers&, const std::stop_token& = {});
+
 class Objective {
 public:
     // `weight` [Co, Ci] in the working precision. The sums; `cross` and `delta` may be undefined (streams

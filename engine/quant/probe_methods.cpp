@@ -148,7 +148,8 @@ api::ProbeResult probeMethods(const std::filesystem::path& dir, const std::files
     std::filesystem::create_directories(out);
     json results = json::object();
     for (const json& entry : folder.cases())
-        results[entry.at("name").get<std::string>()] = guarded([&] { return runMatrix(folder, entry, out, workers); });
+        results[entry.at("name").get<std::string>()] =
+            guarded([&] { return runMatrix(folder, entry, out, workers); });
     for (const SpecialCase& special : specialCases(folder.index()))
         results[special.name] = guarded([&] { return runSpecial(folder, special, out); });
     api::ProbeResult counts;

@@ -6,7 +6,10 @@
 #include "engine/quant/mu_search.h"
 #include "engine/quant/precision.h"
 #include "engine/quant/range_search.h"
+#include "engine/quant/refine.h"
 #include "engine/quant/sweep.h"
+
+#include <limits>
 
 namespace vlmptq::quant {
 namespace {
@@ -35,8 +38,9 @@ public:
         if (!m_result.trouble.empty())
             return fallBack();
         const at::Tensor importance = chooseImportance();
+        chooseTarget(importance);
         const Stopwatch watch;
-        const GridMatrix matrix = solve(importance);
+        const GridMatrix matrix = refined(solve(importance));
         if (!m_isFinite) {
             m_result.trouble = "The column sweep of " + m_problem.name + " diverged.";
             return fallBack();
@@ -128,12 +132,64 @@ private:
         if (!m_recipe.sweeps)
             return roundToNearest(m_weight, m_grid, importance, m_workers, m_stop);
         const SweepResult swept =
-            sweepMatrix(m_weight, m_factors, m_config, m_grid, importance, m_workers, m_stop);
+            sweepMatrix(m_target, m_factors, m_config, m_grid, importance, m_workers, m_stop);
         m_isFinite = swept.isFinite;
         m_scratchBytes = swept.scratchBytes;
         if (swept.extraLoss.defined())
             m_result.extraLoss = swept.extraLoss.to(at::kFloat);
         return swept.matrix;
+    }
+
+    // W + a W K
+    at::Tensor targetOf(const at::Tensor& regression, double strength) const {
+        if (!regression.defined() || strength == 0)
+            return m_weight;
+        return m_weight + product(m_weight, regression, m_workers, m_stop).mul_(strength);
+    }
+
+    void chooseTarget(const at::Tensor& importance) {
+        m_target = m_weight;
+        if (!m_recipe.retargets)
+            return;
+        m_result.retarget = m_config.retarget ? *m_config.retarget
+                            : m_problem.fold  ? bestStrength(importance)
+                                              : kUsualRetarget;
+        m_target = targetOf(m_factors.regression, *m_result.retarget);
+    }
+
+    // On samples that the factors have not seen.
+    double bestStrength(const at::Tensor& importance) const {
+        const Fold& fold = *m_problem.fold;
+        const Objective objective = Objective::ofSums(m_weight, fold.judge.hessian, fold.judge.cross,
+                                                      fold.judge.delta, m_workers, m_stop);
+        double best = 0, lowest = std::numeric_limits<double>::infinity();
+        for (const double strength : kRetargets) {
+            const SweepResult swept = sweepMatrix(targetOf(fold.factors.regression, strength), fold.factors,
+                                                  m_config, m_grid, importance, m_workers, m_stop);
+            if (!swept.isFinite)
+                continue;
+            const double loss =
+                objective.loss(dequantize(swept.matrix, m_grid.rule.range), m_workers, m_stop);
+            if (loss < lowest) {
+                lowest = loss;
+                best = strength;
+            }
+        }
+        return best;
+    }
+
+    // The sweep's codes, improved one by one for the same target.
+    GridMatrix refined(GridMatrix matrix) {
+        const int passes = m_config.effectiveRefinePasses();
+        if (!m_recipe.sweeps || passes == 0 || !m_isFinite)
+            return matrix;
+        const at::Tensor target =
+            m_recipe.retargets ? m_target
+                               : targetOf(m_factors.regression, m_recipe.usesResidual ? m_config.alpha : 0);
+        auto refinement = refine(target, matrix, m_grid, m_factors.damped, passes, m_config.fitScales,
+                                 m_config.blockSize, m_workers, m_stop);
+        m_result.refinement = std::move(refinement.objective);
+        return refinement.matrix;
     }
 
     // As the method `rtn` would do it, marked in the result.
@@ -186,6 +242,7 @@ private:
     const MuCallback& m_callback;
     const std::stop_token m_stop;
     at::Tensor m_weight; // working precision
+    at::Tensor m_target; // what the sweep rounds: W, or W + a W K
     MatrixGrid m_grid;
     Factors m_factors;
     QuantizedMatrix m_result;

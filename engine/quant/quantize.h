@@ -8,6 +8,7 @@
 #include "engine/core/records.h"
 #include "engine/workers.h"
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ struct Factors {
     at::Tensor
         correction; // C [Ci]; computed whenever P is (applied only by methods with C); undefined without P
     at::Tensor permutation; // [Ci] int64: original column at each position; undefined: identity
+    at::Tensor regression;  // K = D H^-1 [Ci, Ci], original order; undefined: not needed, or D = 0
+    at::Tensor damped;      // H + damping [Ci, Ci], original order; undefined: nothing is refined
     at::Tensor dead;        // [Ci] bool, original order
     at::Tensor diagonal;    // of H as accumulated [Ci], original order
     bool sumsAreFinite = true;
@@ -46,8 +49,10 @@ struct QuantizedMatrix {
     at::Tensor dequantized; // W^ [Co, Ci] float32 = scale * (code - zero)
     std::optional<double> awareness;
     std::vector<MuPoint> muCurve;
-    at::Tensor importance; // M [Ci] original order, or undefined
-    at::Tensor extraLoss;  // [Ci] float32, original order; undefined without P (method.md 9.2)
+    std::optional<double> retarget; // strength a of the target
+    std::vector<double> refinement; // tr(E H E^T) before, and after every pass; empty: not refined
+    at::Tensor importance;          // M [Ci] original order, or undefined
+    at::Tensor extraLoss;           // [Ci] float32, original order; undefined without P (method.md 9.2)
     double saturatedShare = 0;
     bool fellBackToRtn = false;
     std::string trouble; // why it fell back, one sentence; empty: nothing happened
@@ -63,6 +68,13 @@ struct MuSearchData {
     std::int64_t samples = 0;
 };
 
+// Another part of the calibration samples, to choose settings of one matrix on: factors of the larger part,
+// sums of the smaller one (with dX dX^T).
+struct Fold {
+    Factors factors;
+    Gram judge;
+};
+
 struct Problem {
     at::Tensor weight;          // [Co, Ci], any float dtype; copied, never changed
     const Gram* gram = nullptr; // null: a method without calibration; H and D may be used up where the
@@ -70,7 +82,11 @@ struct Problem {
     const Factors* factors = nullptr;
     const MuSearchData* muData = nullptr; // null: the whole Gram (mu_samples = all)
     std::string name;                     // for messages
+    const Fold* fold = nullptr;           // for a strength of the target that is chosen; null: kUsualRetarget
 };
+
+inline constexpr double kUsualRetarget = 0.5;
+inline constexpr std::array kRetargets{0.0, 0.25, 0.5, 0.75, 1.0};
 
 using MuCallback = std::function<void(const MuPoint&, int candidate, int candidates)>;
 

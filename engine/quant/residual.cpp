@@ -74,4 +74,28 @@ at::Tensor returnResidual(const Factors& factors, const at::Tensor& lower, const
     return result;
 }
 
+at::Tensor regression(const Factors& factors, const at::Tensor& lower, const at::Tensor& cross,
+                      bool mayOverwrite, at::ScalarType type, Workers& workers, const std::stop_token& stop) {
+    if (!cross.defined())
+        return {};
+    const std::int64_t size = lower.size(0);
+    const bool isInPlace = mayOverwrite && cross.scalar_type() == type;
+    at::Tensor result = isInPlace ? cross : at::empty({size, size}, type);
+    const at::Tensor& order = factors.permutation;
+    const at::Tensor back = order.defined() ? order.argsort() : at::Tensor();
+    workers.forEach(
+        (size + kRowsPerTask - 1) / kRowsPerTask,
+        [&](std::int64_t i) {
+            const std::int64_t first = i * kRowsPerTask, rows = std::min(kRowsPerTask, size - first);
+            at::Tensor strip = cross.narrow(0, first, rows).to(lower.scalar_type());
+            strip = strip.masked_fill(factors.dead, 0);
+            if (order.defined())
+                strip = strip.index_select(1, order);
+            strip = strip.mm(lower).mm(lower.t());
+            result.narrow(0, first, rows).copy_(back.defined() ? strip.index_select(1, back) : strip);
+        },
+        stop);
+    return result;
+}
+
 }

@@ -10,6 +10,11 @@ namespace vlmptq::quant {
 void addResidual(Factors&, const at::Tensor& lower, const at::Tensor& cross, bool mayOverwrite, double alpha,
                  at::ScalarType type, Workers&, const std::stop_token&);
 
+// K = D H^-1 (damped H): what of the quantized stream explains the difference of the streams. In the memory
+// of D where `mayOverwrite` allows.
+at::Tensor regression(const Factors&, const at::Tensor& lower, const at::Tensor& cross, bool mayOverwrite,
+                      at::ScalarType type, Workers&, const std::stop_token&);
+
 // R of ResComp: the same propagation of X~ X^T = D + H (undamped) instead of D, with strength `alpha`.
 at::Tensor returnResidual(const Factors&, const at::Tensor& lower, const at::Tensor& fullCross, double alpha,
                           at::ScalarType type, Workers&, const std::stop_token&);

@@ -30,7 +30,7 @@ SweepResult sweepMatrix(const at::Tensor& weight, const Factors& factors, const 
                         const MatrixGrid& grid, const at::Tensor& importance, Workers& workers,
                         const std::stop_token& stop) {
     const std::int64_t rows = weight.size(0), columns = weight.size(1);
-    const bool isDynamic = !grid.perChannel && !config.staticGroups;
+    const bool isDynamic = !grid.perChannel && !config.effectiveStaticGroups();
     const at::Tensor& order = factors.permutation;
     const at::Tensor living = weight.masked_fill(factors.dead, 0);
     // Per-channel ranges see dead columns, those of groups do not (method.md 5).

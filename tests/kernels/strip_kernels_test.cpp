@@ -176,7 +176,7 @@ TYPED_TEST(StripKernelsTest, UpdateTheTailLikeAMatrixProduct) {
                 auto work = as<T>(weight);
                 const auto u = as<T>(upper), p = as<T>(residual), e = as<T>(error), t = as<T>(driver);
                 std::vector<T> scratch(2 * block * kTailColumns);
-                kernels.updateTail({work.data(), stride, columns, first, last, u.data(),
+                kernels.updateTail({work.data(), stride, columns, first, last, last, columns, u.data(),
                                     hasResidual ? p.data() : nullptr, e.data(), t.data(), scratch.data()});
                 double worst = 0;
                 for (std::int64_t c = 0; c < columns; ++c)
