@@ -168,8 +168,10 @@ void Streams::beginLayer(const model::DecoderLayer& full, std::stop_token stop, 
     forEachSample(
         [&](std::size_t i) {
             m_store.put(i, Slot::FullInput, model::rmsNorm(hidden(i, false), full.inputNorm, eps));
-            if (!m_hiddenAreEqual)
-                m_store.put(i, Slot::QuantizedInput, model::rmsNorm(hidden(i, true), full.inputNorm, eps));
+            if (!m_inputsAreEqual)
+                m_store.put(i, Slot::QuantizedInput,
+                            model::roundActivation(model::rmsNorm(hidden(i, true), full.inputNorm, eps),
+                                                   m_inputGrid));
         },
         stop, step);
 }
@@ -254,7 +256,13 @@ void Streams::carryDown(const Walk& walk, std::size_t i) {
 
 void Streams::putInputs(std::size_t i, at::Tensor full, at::Tensor quantized) {
     m_store.put(i, Slot::FullInput, std::move(full));
-    m_store.put(i, Slot::QuantizedInput, std::move(quantized));
+    m_store.put(i, Slot::QuantizedInput,
+                quantized.defined() ? model::roundActivation(quantized, m_inputGrid) : quantized);
+}
+
+void Streams::setInputGrid(const model::ActivationGrid& grid) {
+    m_inputGrid = grid;
+    m_inputsAreEqual = m_inputsAreEqual && !grid.isOn();
 }
 
 void Streams::putHidden(std::size_t i, at::Tensor full, at::Tensor quantized) {

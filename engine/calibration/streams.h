@@ -59,6 +59,9 @@ public:
     const StreamSample& sample(std::size_t i) const { return m_samples[i]; }
     const ActivationStore& store() const { return m_store; }
 
+    // Quantizes the inputs of the quantized stream's linears from here on.
+    void setInputGrid(const model::ActivationGrid&);
+
     // Inputs of the group about to be quantized, [tokens, Ci]; the same tensor while the streams are equal.
     at::Tensor input(std::size_t sample, bool quantized) const;
     // True until the first group was carried on: there is one stream only, and it is stored once.
@@ -92,6 +95,7 @@ private:
     std::vector<StreamSample> m_samples;
     std::size_t m_calibrationCount;
     bool m_inputsAreEqual = true, m_hiddenAreEqual = true;
+    model::ActivationGrid m_inputGrid;
 };
 
 }

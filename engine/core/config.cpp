@@ -119,8 +119,12 @@ std::vector<double> parseMuGrid(const std::string& text) {
 }
 
 std::string schemeText(const QuantConfig& quant) {
-    const std::string scheme = "W" + std::to_string(quant.weightBits) + "A16";
-    return quant.groupSize > 0 ? scheme + " g" + std::to_string(quant.groupSize) : scheme;
+    std::string scheme = "W" + std::to_string(quant.weightBits) + "A" + std::to_string(quant.activationBits);
+    if (quant.cacheBits < 16)
+        scheme += "KV" + std::to_string(quant.cacheBits);
+    if (quant.groupSize > 0)
+        scheme += " g" + std::to_string(quant.groupSize);
+    return quant.rotate ? scheme + " rotated" : scheme;
 }
 
 std::string defaultRunName(const RunConfig& config) {

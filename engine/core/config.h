@@ -44,6 +44,13 @@ struct QuantConfig {
     double dampRatio = 0.01;      // lambda, relative to mean(diag(H))
     double alpha = 0.25;          // strength of P and C
     double returnAlpha = 0.25;    // strength of R (ResComp)
+    // Rotation and simulated quantizers of activations and key/value cache (method.md 13); 16 bits: none.
+    bool rotate = false;
+    std::uint64_t rotationSeed = 0;
+    int activationBits = 16, cacheBits = 16;
+    bool activationSymmetric = false;
+    double activationClip = 0.9, cacheClip = 0.95;
+    bool calibrateWithActivations = true; // the quantized stream has the input quantizers
     // Beyond the paper; absent: the method's own.
     bool originalResidual = false;      // P is driven by the original weights (method.md 17.3)
     std::optional<double> retarget;     // strength a of W + a W D H^-1, 0 to 1; absent: chosen per module

@@ -81,6 +81,14 @@ json quantJson(const QuantConfig& quant) {
            {"symmetric", quant.symmetric},
            {"damp_ratio", quant.dampRatio},
            {"alpha", quant.alpha},
+           {"rotate", quant.rotate},
+           {"rotation_seed", quant.rotationSeed},
+           {"activation_bits", quant.activationBits},
+           {"activation_symmetric", quant.activationSymmetric},
+           {"activation_clip", quant.activationClip},
+           {"cache_bits", quant.cacheBits},
+           {"cache_clip", quant.cacheClip},
+           {"calibrate_with_activations", quant.calibrateWithActivations},
            {"return_alpha", quant.returnAlpha},
            {"original_residual", quant.originalResidual},
            {"fit_scales", quant.fitScales},
@@ -118,6 +126,14 @@ void readQuant(const json& j, QuantConfig& quant) {
     reader.readNamed("mode", tailModeNamed, quant.mode);
     reader.read("damp_ratio", quant.dampRatio);
     reader.read("alpha", quant.alpha);
+    reader.read("rotate", quant.rotate);
+    reader.read("rotation_seed", quant.rotationSeed);
+    reader.read("activation_bits", quant.activationBits);
+    reader.read("activation_symmetric", quant.activationSymmetric);
+    reader.read("activation_clip", quant.activationClip);
+    reader.read("cache_bits", quant.cacheBits);
+    reader.read("cache_clip", quant.cacheClip);
+    reader.read("calibrate_with_activations", quant.calibrateWithActivations);
     reader.read("return_alpha", quant.returnAlpha);
     reader.read("original_residual", quant.originalResidual);
     reader.read("fit_scales", quant.fitScales);

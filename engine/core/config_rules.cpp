@@ -123,6 +123,17 @@ std::vector<ConfigIssue> validate(const QuantConfig& quant) {
     if (!(quant.alpha >= 0 && quant.alpha <= 1))
         found.error("alpha", "Alpha " + significant(quant.alpha, 3) +
                                  " is not allowed: use 0 to 1 (the default is 0.25).");
+    for (const auto& [field, title, bits] :
+         {std::tuple("activationBits", "Activations", quant.activationBits),
+          std::tuple("cacheBits", "The key/value cache", quant.cacheBits)})
+        if (bits != 16 && bits != 8 && bits != 4)
+            found.error(field, std::string(title) + " cannot have " + std::to_string(bits) +
+                                   " bits: use 4, 8 or 16 (16: as the model computes).");
+    for (const auto& [field, clip] :
+         {std::pair("activationClip", quant.activationClip), std::pair("cacheClip", quant.cacheClip)})
+        if (!(clip > 0 && clip <= 1))
+            found.error(field, "The clip ratio " + significant(clip, 3) +
+                                   " is not allowed: use more than 0 and at most 1.");
     if (!(quant.returnAlpha >= 0 && quant.returnAlpha <= 1))
         found.error("returnAlpha", "The strength of ResComp's R, " + significant(quant.returnAlpha, 3) +
                                        ", is not allowed: use 0 to 1 (the default is 0.25).");

@@ -26,6 +26,10 @@ BaseVlm::BaseVlm(VlmSource source, DecoderConfig config, std::string prefix)
     if (!m_source.runDir.empty())
         checkRun();
     m_norm = weights()(m_prefix + "norm.weight", {m_config.hidden});
+    if (m_source.options.rotationSeed) {
+        m_rotation.emplace(m_config, *m_source.options.rotationSeed);
+        m_norm = at::ones_like(m_norm);
+    }
 }
 
 std::string BaseVlm::layerPrefix(int layer) const {
@@ -91,7 +95,12 @@ void BaseVlm::replaceByCodes(int index, DecoderLayer& layer) const {
 }
 
 DecoderLayer BaseVlm::loadLayer(int index) const {
+    const OpenOptions& options = m_source.options;
     DecoderLayer layer = buildLayer(index, weights());
+    if (m_rotation)
+        layer = m_rotation->rotated(layer, options.rotatesKeys);
+    layer.online.input = options.input;
+    layer.online.cache = options.cache;
     if (!m_source.runDir.empty())
         replaceByCodes(index, layer);
     return layer;
@@ -118,7 +127,13 @@ void BaseVlm::keepResident(bool keep) {
     }
 }
 
-at::Tensor BaseVlm::embedTokens(at::IntArrayRef ids) const {
+at::Tensor BaseVlm::entered(const at::Tensor& embeddings) const {
+    return m_rotation ? m_rotation->enter(embeddings) : embeddings;
+}
+
+at::Tensor BaseVlm::embedTokens(at::IntArrayRef ids) const { return entered(plainTokens(ids)); }
+
+at::Tensor BaseVlm::plainTokens(at::IntArrayRef ids) const {
     return loadRows(*m_source.files, m_prefix + "embed_tokens.weight", ids, dtype(), device()).unsqueeze(0);
 }
 
@@ -133,11 +148,11 @@ at::Tensor BaseVlm::embed(const families::ProcessedPrompt& prompt, const at::Ten
                     "The prompt has " + std::to_string(positions.size()) +
                         " image positions, but the images give " + std::to_string(rows) + " rows.",
                     "Image tokens must not be written in the text.");
-    at::Tensor embeddings = embedTokens(prompt.inputIds);
+    const at::Tensor embeddings = plainTokens(prompt.inputIds);
     if (rows == 0)
-        return embeddings;
+        return entered(embeddings);
     const at::Tensor index = at::tensor(positions, at::kLong).to(device());
-    return embeddings.index_copy(1, index, imageRows.to(device(), dtype()).unsqueeze(0));
+    return entered(embeddings.index_copy(1, index, imageRows.to(device(), dtype()).unsqueeze(0)));
 }
 
 // A head in the file wins over tie_word_embeddings (models.md 1.2).
@@ -146,7 +161,11 @@ std::string BaseVlm::headName() const {
 }
 
 const at::Tensor& BaseVlm::head() const {
-    std::call_once(m_headLoaded, [&] { m_head = weights()(headName(), {m_config.vocab, m_config.hidden}); });
+    std::call_once(m_headLoaded, [&] {
+        m_head = weights()(headName(), {m_config.vocab, m_config.hidden});
+        if (m_rotation)
+            m_head = m_rotation->head(m_head, weights()(m_prefix + "norm.weight", {m_config.hidden}));
+    });
     return m_head;
 }
 

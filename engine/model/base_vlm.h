@@ -3,6 +3,7 @@
 // after construction.
 #pragma once
 #include "engine/families/list.h"
+#include "engine/model/rotation.h"
 #include "engine/model/tensor_io.h"
 #include "engine/model/vlm.h"
 
@@ -52,6 +53,8 @@ private:
     DecoderLayer buildLayer(int layer, const TensorSource&) const;
     void checkRun() const;
     void replaceByCodes(int layer, DecoderLayer&) const;
+    at::Tensor plainTokens(at::IntArrayRef ids) const; // [1, n, hidden], not rotated
+    at::Tensor entered(const at::Tensor& embeddings) const;
     std::string headName() const;
     const at::Tensor& head() const;
 
@@ -59,7 +62,8 @@ private:
     DecoderConfig m_config;
     std::string m_prefix;
     std::unique_ptr<families::Processor> m_processor;
-    at::Tensor m_norm;
+    std::optional<Rotation> m_rotation;
+    at::Tensor m_norm; // ones in the rotated basis: there it is part of the head
     mutable std::vector<Slot> m_slots;
     std::atomic<bool> m_keep{false};
     mutable std::once_flag m_headLoaded;

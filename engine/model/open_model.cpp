@@ -1,6 +1,7 @@
 #include "engine/checkpoint/run_folder.h"
 #include "engine/core/error.h"
 #include "engine/model/base_vlm.h"
+#include "engine/model/simulation.h"
 
 #include <algorithm>
 #include <iterator>
@@ -26,7 +27,8 @@ VlmSource findSource(const std::filesystem::path& folder, const OpenOptions& opt
                     "The run in " + folder.string() + " was made from " + manifest.modelFolder +
                         ", and that folder is gone.",
                     "Put the model back there: a run holds only the quantized matrices.");
-    return {checkpoint::Checkpoint::open(manifest.modelFolder), options, folder, manifest.layers};
+    return {checkpoint::Checkpoint::open(manifest.modelFolder),
+            simulating(options, manifest.config.quant, /*withQuantizers=*/true), folder, manifest.layers};
 }
 
 }

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 
@@ -49,6 +50,10 @@ public:
 struct OpenOptions {
     at::ScalarType dtype = at::kFloat;
     at::Device device = at::kCPU;
+    // Of a run folder the rest comes from its settings.
+    std::optional<std::uint64_t> rotationSeed; // the model in QuaRot's rotated basis (rotation.h)
+    bool rotatesKeys = false;                  // R3 too: keys are quantized
+    ActivationGrid input, cache;               // simulated quantizers of its layers
 };
 
 // A checkpoint folder, or a run folder (then the decoder's weights are scale * (code - zero) of its layer

@@ -6,6 +6,7 @@
 #include "engine/core/text.h"
 #include "engine/device.h"
 #include "engine/model/dequantize.h"
+#include "engine/model/simulation.h"
 
 #include <algorithm>
 #include <numeric>
@@ -217,6 +218,7 @@ LayerOutcome LayerQuantizer::run(int layer) {
     m_unfinished.clear();
     m_full = m_model.loadLayer(layer);
     m_quantized = m_full;
+    m_quantized.online.cache = model::cacheGrid(m_config);
     m_streams.beginLayer(m_full, m_stop);
     for (const auto group : calibration::kGroups) {
         const auto modules = calibration::modulesOf(group);

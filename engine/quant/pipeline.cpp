@@ -10,6 +10,7 @@
 #include "engine/core/text.h"
 #include "engine/device.h"
 #include "engine/model/dequantize.h"
+#include "engine/model/simulation.h"
 #include "engine/quant/layer_quantizer.h"
 #include "engine/quant/run_fingerprint.h"
 #include "engine/quant/run_modules.h"
@@ -82,7 +83,8 @@ private:
 
 void Pipeline::load() {
     m_sink.onEvent(event::StageChanged{Stage::Load});
-    m_model = model::openModel(m_config.model, {m_placement.dtype, m_placement.device});
+    m_model = model::openModel(
+        m_config.model, model::simulating({m_placement.dtype, m_placement.device}, m_config.quant, false));
     if (checkpoint::isRunFolder(m_config.model) ||
         m_model->checkpoint().config().contains("quantization_config"))
         throw Error(ErrorKind::BadInput, "E-MODEL-21", m_config.model + " is already quantized.",
@@ -139,6 +141,8 @@ void Pipeline::calibrate() {
             m_sink.onEvent(event::Progress{Stage::Calibrate, share * total, total, "samples"});
         });
     m_model->releaseVision();
+    if (m_config.quant.calibrateWithActivations)
+        m_streams->setInputGrid(model::inputGrid(m_config.quant));
     std::size_t cut = 0;
     for (std::size_t i = 0; i < m_streams->size(); ++i)
         cut += m_streams->sample(i).wasCut;
@@ -167,6 +171,7 @@ void Pipeline::noteErrors(int layer, const calibration::LayerErrors& errors) {
 void Pipeline::replay(int layer) {
     const auto full = m_model->loadLayer(layer);
     auto quantized = full;
+    quantized.online.cache = model::cacheGrid(m_config.quant);
     for (const auto& stored : checkpoint::readLayer(m_request.runDir, layer)) {
         throwIfStopped(m_stop);
         const auto module = m_modules->moduleNamed(layer, stored.name);
