@@ -68,7 +68,7 @@ private:
 
     std::string findTrouble() {
         if (!allFinite(m_weight)) {
-            m_weight = at::nan_to_num(m_weight, 0.0, 0.0, 0.0);
+            m_target = m_weight = at::nan_to_num(m_weight, 0.0, 0.0, 0.0);
             return "The weight " + m_problem.name + " holds NaN or infinite values, taken as 0.";
         }
         if (!needsGram())
@@ -148,7 +148,6 @@ private:
     }
 
     void chooseTarget(const at::Tensor& importance) {
-        m_target = m_weight;
         if (!m_recipe.retargets)
             return;
         m_result.retarget = m_config.retarget ? *m_config.retarget
@@ -241,8 +240,8 @@ private:
     Workers& m_workers;
     const MuCallback& m_callback;
     const std::stop_token m_stop;
-    at::Tensor m_weight; // working precision
-    at::Tensor m_target; // what the sweep rounds: W, or W + a W K
+    at::Tensor m_weight;            // working precision
+    at::Tensor m_target = m_weight; // what the sweep rounds: W, or W + a W K
     MatrixGrid m_grid;
     Factors m_factors;
     QuantizedMatrix m_result;

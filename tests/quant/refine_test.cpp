@@ -133,8 +133,9 @@ TEST_F(Beyond, RefinementLowersTheLossOfEveryMethodThatSweeps) {
         const auto matrix = quantize(config);
         ASSERT_GE(matrix.refinement.size(), 2u) << method;
         EXPECT_LT(matrix.refinement.back(), matrix.refinement.front()) << method;
-        if (std::string(method) != "gptq") // its target leaves the difference of the streams out
+        if (std::string(method) != "gptq") { // its target leaves the difference of the streams out
             EXPECT_LT(reconstructionLoss(m_weight, matrix.dequantized, m_gram), plain) << method;
+        }
     }
 }
 
