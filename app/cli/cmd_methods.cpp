@@ -14,18 +14,20 @@ using Json = nlohmann::ordered_json;
 
 int listMethods(Session& session) {
     Json json = Json::array();
-    Table table({{"method"}, {"title"}, {"calibrated"}, {"ranges"}, {"summary"}});
+    Table table({{"method"}, {"title"}, {"from"}, {"calibrated"}, {"ranges"}, {"summary"}});
     for (const auto& method : methods()) {
         const auto& recipe = method.recipe;
         json.push_back({{"name", method.name},
                         {"title", method.title},
                         {"summary", method.summary},
+                        {"is_of_the_paper", recipe.isOfThePaper},
                         {"uses_calibration", recipe.usesCalibration},
                         {"sweeps", recipe.sweeps},
                         {"uses_residual", recipe.usesResidual},
                         {"uses_correction", recipe.usesCorrection},
                         {"ranges", toString(recipe.ranges)}});
-        table.add({std::string(method.name), std::string(method.title), recipe.usesCalibration ? "yes" : "no",
+        table.add({std::string(method.name), std::string(method.title),
+                   recipe.isOfThePaper ? "the paper" : "beyond it", recipe.usesCalibration ? "yes" : "no",
                    std::string(toString(recipe.ranges)), std::string(method.summary)});
     }
     if (session.isJson)

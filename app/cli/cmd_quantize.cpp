@@ -259,7 +259,7 @@ void addQuantize(CLI::App& root, Session& session) {
     addList(*app, "--also", options->also, "NAMES",
             "also run these methods on the same data, comma-separated")
         ->group(group);
-    app->add_option("--preset", options->preset, "paper, deploy, or a JSON file of settings")
+    app->add_option("--preset", options->preset, "paper, deploy, w3a16, w2a16, w2a8kv8, w4a4kv8, or a JSON file of settings")
         ->type_name("FILE")
         ->group(group);
     app->add_option("--out", options->outDir,

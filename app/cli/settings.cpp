@@ -53,12 +53,25 @@ GivenSettings readSettingsFile(const fs::path& file) {
     return given;
 }
 
+// The grids of the paper's tables, and one for deployment. W2A8KV8 is not rotated (method.md, A11).
+const std::map<std::string, GivenSettings> kPresets{
+    {"paper", {{"group", "channel"}, {"sym", "false"}}},
+    {"deploy", {{"group", "128"}, {"sym", "true"}}},
+    {"w3a16", {{"bits", "3"}, {"group", "channel"}, {"sym", "false"}}},
+    {"w2a16", {{"bits", "2"}, {"group", "channel"}, {"sym", "false"}}},
+    {"w2a8kv8", {{"bits", "2"}, {"group", "channel"}, {"sym", "false"}, {"act-bits", "8"}, {"kv-bits", "8"}}},
+    {"w4a4kv8",
+     {{"bits", "4"},
+      {"group", "channel"},
+      {"sym", "false"},
+      {"act-bits", "4"},
+      {"kv-bits", "8"},
+      {"rotate", "true"}}},
+};
+
 GivenSettings readPreset(const std::string& preset) {
-    if (preset == "paper")
-        return {{"group", "channel"}, {"sym", "false"}};
-    if (preset == "deploy")
-        return {{"group", "128"}, {"sym", "true"}};
-    return readSettingsFile(preset);
+    const auto found = kPresets.find(preset);
+    return found != kPresets.end() ? found->second : readSettingsFile(preset);
 }
 
 std::string variableOf(const std::string& setting) {

@@ -40,8 +40,23 @@ at::Tensor WeightSource::tensor(const std::string& name) {
     }
     for (const auto& module : m_loaded)
         if (module.name + ".weight" == name)
-            return model::dequantize(module);
+            return weightOf(module, found->second);
     VLMPTQ_CHECK(false, "a module vanished from its layer file");
+}
+
+at::Tensor WeightSource::weightOf(const checkpoint::QuantizedModule& stored, int layer) {
+    const auto weight = model::dequantize(stored);
+    const auto& quant = m_manifest.config.quant;
+    if (!quant.rotate)
+        return weight;
+    if (!m_plain) {
+        m_plain = model::openModel(m_manifest.modelFolder, {});
+        m_rotation.emplace(m_plain->config(), quant.rotationSeed);
+    }
+    for (int i = 0; i < static_cast<int>(model::kModuleNames.size()); ++i)
+        if (m_plain->moduleName(layer, static_cast<model::Module>(i)) == stored.name)
+            return m_rotation->restored(static_cast<model::Module>(i), weight, *m_plain->layer(layer));
+    VLMPTQ_CHECK(false, "a module of another layer in a layer file");
 }
 
 }

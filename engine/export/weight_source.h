@@ -4,6 +4,8 @@
 #pragma once
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/checkpoint/run_folder.h"
+#include "engine/model/rotation.h"
+#include "engine/model/vlm.h"
 
 #include <ATen/ATen.h>
 
@@ -16,14 +18,20 @@ public:
     const checkpoint::Checkpoint& checkpoint() const { return *m_checkpoint; }
     const checkpoint::RunManifest& manifest() const { return m_manifest; }
     bool isQuantized(const std::string& tensor) const { return m_layerOf.contains(tensor); }
-    at::Tensor tensor(const std::string& name); // quantized: float32; others in the source's dtype
+    // Quantized: float32, in the model's own basis also where the run was rotated; others in the source's
+    // dtype.
+    at::Tensor tensor(const std::string& name);
 
 private:
+    at::Tensor weightOf(const checkpoint::QuantizedModule&, int layer);
+
     std::filesystem::path m_runDir;
     checkpoint::RunManifest m_manifest;
     std::shared_ptr<const checkpoint::Checkpoint> m_checkpoint;
     std::map<std::string, int> m_layerOf; // "….weight" -> decoder layer
     int m_loadedLayer = -1;
+    std::unique_ptr<model::Vlm> m_plain; // of a rotated run: the model as it is
+    std::optional<model::Rotation> m_rotation;
     std::vector<checkpoint::QuantizedModule> m_loaded;
 };
 

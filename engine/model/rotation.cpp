@@ -50,6 +50,43 @@ at::Tensor Rotation::enter(const at::Tensor& x) const {
     return like(m_residual->apply(x.to(at::kDouble) * m_signs.to(x.device())), x);
 }
 
+at::Tensor Rotation::leave(const at::Tensor& x) const {
+    return m_residual->inverse(x.to(at::kDouble)) * m_signs.to(x.device());
+}
+
+// H of the head size on each head of the last dimension.
+at::Tensor Rotation::perHead(const at::Tensor& channels, std::int64_t heads, bool isInverse) const {
+    auto split = channels.sizes().vec();
+    split.back() = heads;
+    split.push_back(m_config.headDim);
+    const auto parts = channels.reshape(split);
+    return (isInverse ? m_head->inverse(parts) : m_head->apply(parts)).reshape(channels.sizes());
+}
+
+at::Tensor Rotation::restored(Module module, const at::Tensor& weight, const DecoderLayer& norms) const {
+    const auto wide = weight.to(at::kDouble);
+    const auto unfused = [&](const at::Tensor& read,
+                             const at::Tensor& norm) { // a channel times 0 is never read
+        const auto scale = norm.to(read.device(), at::kDouble);
+        return at::where(scale == 0, at::zeros_like(read), read / scale);
+    };
+    switch (module) {
+    case Module::Q:
+    case Module::K:
+        return unfused(leave(wide), norms.inputNorm).to(at::kFloat);
+    case Module::V:
+        return unfused(leave(perHead(wide.t(), m_config.kvHeads, true).t()), norms.inputNorm).to(at::kFloat);
+    case Module::Gate:
+    case Module::Up:
+        return unfused(leave(wide), norms.postAttentionNorm).to(at::kFloat);
+    case Module::O:
+        return perHead(leave(wide.t()).t(), m_config.heads, true).to(at::kFloat);
+    case Module::Down:
+        return m_intermediate->inverse(leave(wide.t()).t()).to(at::kFloat);
+    }
+    failCheck("known module", __FILE__, __LINE__, "a module that is not rotated");
+}
+
 at::Tensor Rotation::readsResidual(const at::Tensor& weight, const at::Tensor& norm) const {
     return enter(weight.to(at::kDouble) * norm.to(at::kDouble));
 }
@@ -69,19 +106,13 @@ DecoderLayer Rotation::rotated(const DecoderLayer& layer, bool rotatesKeys) cons
     for (const auto module : {Module::Gate, Module::Up})
         result[module].weight = readsResidual(layer[module].weight, layer.postAttentionNorm);
 
-    const auto perHead = [&](const at::Tensor& channels, std::int64_t heads) { // along the last dimension
-        auto split = channels.sizes().vec();
-        split.back() = heads;
-        split.push_back(m_config.headDim);
-        return m_head->apply(channels.reshape(split)).reshape(channels.sizes());
-    };
     auto& value = result[Module::V];
-    value.weight = perHead(value.weight.t(), m_config.kvHeads).t();
+    value.weight = perHead(value.weight.t(), m_config.kvHeads, false).t();
     if (value.bias.defined())
-        value.bias = perHead(value.bias.to(at::kDouble), m_config.kvHeads);
+        value.bias = perHead(value.bias.to(at::kDouble), m_config.kvHeads, false);
 
     Linear output = layer[Module::O], down = layer[Module::Down];
-    output.weight = perHead(output.weight.to(at::kDouble), m_config.heads);
+    output.weight = perHead(output.weight.to(at::kDouble), m_config.heads, false);
     down.weight = m_intermediate->apply(down.weight.to(at::kDouble));
     result[Module::O] = writesResidual(output);
     result[Module::Down] = writesResidual(down);

@@ -19,10 +19,15 @@ public:
     at::Tensor enter(const at::Tensor& x) const;
     // The layer in the rotated basis, its norms fused; in the dtype of its weights. `rotatesKeys`: R3 online.
     DecoderLayer rotated(const DecoderLayer&, bool rotatesKeys) const;
+    // Back from what rotated() made of one weight: a weight of the rotated basis (e.g. quantized there) in
+    // the model's own. `norms`: the layer as the checkpoint has it. Float32.
+    at::Tensor restored(Module, const at::Tensor& weight, const DecoderLayer& norms) const;
     // Final norm and head in one: W diag(gamma) R1, to be read after a norm without weight.
     at::Tensor head(const at::Tensor& head, const at::Tensor& finalNorm) const;
 
 private:
+    at::Tensor perHead(const at::Tensor& channels, std::int64_t heads, bool isInverse) const;
+    at::Tensor leave(const at::Tensor& x) const; // x R1^T along the last dimension, float64
     at::Tensor readsResidual(const at::Tensor& weight, const at::Tensor& norm) const; // W diag(gamma) R1
     Linear writesResidual(const Linear&) const;                                       // R1^T W, b R1
 

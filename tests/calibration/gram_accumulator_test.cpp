@@ -74,6 +74,34 @@ TEST(GramAccumulator, SumsTheDifferencesOnlyWhereTheyAreWanted) {
     EXPECT_FALSE(accumulate(data, {.cross = true, .dtype = at::kDouble}, 1).delta.defined());
 }
 
+// method.md 12: H = X G X^T, D = dX G X^T, and the modality diagonals likewise.
+TEST(GramAccumulator, CountsATokenAsOftenAsItsWeightSays) {
+    const auto sample = samples(64, 1).front();
+    const auto often = at::arange(sample.vision.size(0)).remainder(3);             // 0, 1, 2, 0, ...
+    const auto index = at::arange(sample.vision.size(0)).repeat_interleave(often); // each token that often
+    Workers workers(2);
+    const GramNeeds needs{.cross = true, .delta = true, .dtype = at::kDouble};
+    GramAccumulator weighted(64, needs, workers, at::kCPU), repeated(64, needs, workers, at::kCPU);
+    weighted.add(sample.quantized, sample.full, sample.vision, often);
+    repeated.add(sample.quantized.index_select(0, index), sample.full.index_select(0, index),
+                 sample.vision.index_select(0, index), {});
+    const auto a = weighted.take(), b = repeated.take();
+    for (const auto part : {&Gram::hessian, &Gram::cross, &Gram::delta, &Gram::visionDiag, &Gram::textDiag})
+        EXPECT_TRUE((a.*part).allclose(b.*part, 1e-12, 1e-10));
+}
+
+TEST(GramAccumulator, TwoPartsMergeToTheWhole) {
+    const auto data = samples(64, 5);
+    const GramNeeds needs{.cross = true, .delta = true, .dtype = at::kDouble};
+    const auto whole = accumulate(data, needs, 1);
+    const auto sum = merged(accumulate({data.begin(), data.begin() + 3}, needs, 1),
+                            accumulate({data.begin() + 3, data.end()}, needs, 1));
+    for (const auto part : {&Gram::hessian, &Gram::cross, &Gram::delta, &Gram::visionDiag, &Gram::textDiag})
+        EXPECT_TRUE((sum.*part).allclose(whole.*part, 1e-12, 1e-10));
+    EXPECT_EQ(sum.samples, 5);
+    EXPECT_EQ(sum.visionTokens, whole.visionTokens);
+}
+
 TEST(GramAccumulator, IsExactlySymmetric) {
     const auto gram = accumulate(samples(300, 2), {.dtype = at::kFloat}, 2);
     EXPECT_TRUE(gram.hessian.equal(gram.hessian.t()));

@@ -109,7 +109,7 @@ TEST_F(Settings, RefuseWhatCannotBeRead) {
                                                   {"--alpha", "inf"},
                                                   {"--order", "random"},
                                                   {"--samples", "0"},
-                                                  {"--act-bits", "8"},
+                                                  {"--act-bits", "5"},
                                                   {"--device", "gpu"},
                                                   {"--activation-budget", "many"},
                                                   {"--fail-if", "avg_error"},

@@ -51,6 +51,18 @@ TEST_F(Simulation, ARotatedRunOpensInTheRotatedBasis) {
     EXPECT_LT(summary.modelError.all->mean, 0.1);
 }
 
+TEST_F(Simulation, ADenseExportOfARotatedRunIsAPlainCheckpoint) {
+    run([](auto& quant) { quant.rotate = true; });
+    const ScratchFolder out;
+    api::ExportRequest request;
+    request.runDir = m_folder.path();
+    request.outDir = out / "export";
+    request.dtype = api::DenseDtype::Float32;
+    Recorder recorder;
+    const auto result = realEngine()->exportCheckpoint(request, recorder, {});
+    EXPECT_LT(result.largestLogitDifference, 1e-2);
+}
+
 TEST_F(Simulation, QuantizedActivationsAndCacheAreThoseOfTheFinishedRun) {
     const auto summary = run([](auto& quant) {
         quant.rotate = true;

@@ -54,6 +54,17 @@ TEST(Rotation, ChangesEveryWeightButNotWhatTheModelIs) {
     EXPECT_FALSE(after.online.heads) << "keys are not quantized";
 }
 
+TEST(Rotation, EveryWeightComesBack) {
+    const auto model = openModel(goldenModel("qwen2_5_vl"), {});
+    const auto plain = model->loadLayer(0);
+    const Rotation rotation(model->config(), 5);
+    const auto rotated = rotation.rotated(plain, false);
+    for (std::size_t i = 0; i < plain.linears.size(); ++i) {
+        const auto back = rotation.restored(static_cast<Module>(i), rotated.linears[i].weight, plain);
+        EXPECT_TRUE(at::allclose(back, plain.linears[i].weight, 1e-3, 1e-4)) << kModuleNames[i];
+    }
+}
+
 TEST(Rotation, RefusesHeadsWithoutASylvesterMatrix) {
     DecoderConfig config;
     config.hidden = 96;

@@ -79,6 +79,24 @@ void addQuant(Command& command, const QuantConfig& quant) {
     command.flag("--static-groups", quant.staticGroups);
     if (quant.precision != fallback.precision)
         command.option("--precision", std::string(toString(quant.precision)));
+    command.option("--act-bits", quant.activationBits, fallback.activationBits);
+    command.option("--kv-bits", quant.cacheBits, fallback.cacheBits);
+    command.flag("--rotate", quant.rotate);
+    command.option("--rotation-seed", quant.rotationSeed, fallback.rotationSeed);
+    command.option("--act-clip", quant.activationClip, fallback.activationClip);
+    command.option("--kv-clip", quant.cacheClip, fallback.cacheClip);
+    command.flag("--act-sym", quant.activationSymmetric);
+    if (!quant.calibrateWithActivations)
+        command.flag("--no-calibrate-with-act", true);
+    command.option("--return-alpha", quant.returnAlpha, fallback.returnAlpha);
+    if (quant.retarget)
+        command.option("--retarget", number(*quant.retarget));
+    if (quant.refinePasses)
+        command.option("--refine", std::to_string(*quant.refinePasses));
+    command.flag("--fit-scales", quant.fitScales);
+    if (quant.answerWeight)
+        command.option("--answer-weight", number(*quant.answerWeight));
+    command.flag("--original-residual", quant.originalResidual);
     for (const std::string& glob : quant.skip)
         command.option("--skip", glob);
 }
