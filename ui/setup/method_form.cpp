@@ -99,7 +99,7 @@ void MethodForm::buildScheme() {
 
 void MethodForm::buildActivations() {
     grid()->addRow(field("quant.activationBits"), tr("Activation bits"), m_activationBits,
-                   tr("Simulated per token in front of every quantized matrix; 16: as the model computes."));
+                   tr("Simulated; 16: as the model computes."));
     grid()->addRow(field("quant.cacheBits"), tr("KV cache bits"), m_cacheBits);
     grid()->addBeside(field("quant.rotate"), tr("Basis"), m_rotate);
     m_rotate->setToolTip(
