@@ -30,15 +30,11 @@ MethodForm::MethodForm(QWidget* parent)
     : SetupForm(tr("3  Method"), parent), m_method(makeCombo(this)), m_summary(new QLabel(this)),
       m_alsoRun(new QWidget(this)), m_preset(makeCombo(this)),
       m_bits(new ChoiceStrip({2, 3, 4, 5, 6, 7, 8}, tr("Weight bits"), this)), m_group(makeCombo(this)),
-      m_symmetric(new QCheckBox(tr("Symmetric around zero"), this)),
-      m_activationBits(new ChoiceStrip({4, 8, 16}, tr("Activation bits"), this)),
-      m_cacheBits(new ChoiceStrip({4, 8, 16}, tr("Key and value bits"), this)),
-      m_rotate(new QCheckBox(tr("Rotate first (QuaRot)"), this)), m_muGrid(new MuGridEditor(this)),
+      m_symmetric(new QCheckBox(tr("Symmetric around zero"), this)), m_muGrid(new MuGridEditor(this)),
       m_muSamples(new QSpinBox(this)), m_muEval(makeCombo(this)), m_name(new QLineEdit(this)),
       m_tags(new QLineEdit(this)) {
     buildMethods();
     buildScheme();
-    buildActivations();
     buildMuSearch();
     m_name->setPlaceholderText(tr("made from model, method and bits"));
     m_tags->setPlaceholderText(tr("words, separated by spaces"));
@@ -51,9 +47,7 @@ MethodForm::MethodForm(QWidget* parent)
 void MethodForm::buildMethods() {
     auto* flow = new FlowLayout(m_alsoRun, 10);
     for (const MethodInfo& info : methods()) {
-        m_method->addItem(info.recipe.isOfThePaper ? text(info.title)
-                                                   : tr("%1 (beyond the paper)").arg(text(info.title)),
-                          text(info.name));
+        m_method->addItem(text(info.title), text(info.name));
         m_method->setItemData(m_method->count() - 1, text(info.summary), Qt::ToolTipRole);
         auto* other = new QCheckBox(text(info.title), m_alsoRun);
         other->setObjectName(QStringLiteral("also_") + text(info.name));
@@ -97,18 +91,6 @@ void MethodForm::buildScheme() {
     connect(m_symmetric, &QCheckBox::toggled, this, [this] { emitEdited(); });
 }
 
-void MethodForm::buildActivations() {
-    grid()->addRow(field("quant.activationBits"), tr("Activation bits"), m_activationBits,
-                   tr("Simulated; 16: as the model computes."));
-    grid()->addRow(field("quant.cacheBits"), tr("KV cache bits"), m_cacheBits);
-    grid()->addBeside(field("quant.rotate"), tr("Basis"), m_rotate);
-    m_rotate->setToolTip(
-        tr("Spreads outlier channels over all channels; the model computes the same. W4A4KV8 needs it."));
-    connect(m_activationBits, &ChoiceStrip::valueChosen, this, [this] { emitEdited(); });
-    connect(m_cacheBits, &ChoiceStrip::valueChosen, this, [this] { emitEdited(); });
-    connect(m_rotate, &QCheckBox::toggled, this, [this] { emitEdited(); });
-}
-
 void MethodForm::buildMuSearch() {
     m_muSamples->setRange(0, 4096);
     m_muSamples->setSpecialValueText(tr("all"));
@@ -141,9 +123,6 @@ void MethodForm::show(const SetupState& state, const SetupFacts&) {
         m_bits->setValue(quant.weightBits);
         m_group->setCurrentIndex(m_group->findData(quant.groupSize));
         m_symmetric->setChecked(quant.symmetric);
-        m_activationBits->setValue(quant.activationBits);
-        m_cacheBits->setValue(quant.cacheBits);
-        m_rotate->setChecked(quant.rotate);
         m_muGrid->setValues(quant.muGrid);
         m_muSamples->setValue(quant.muSamples);
         m_muEval->setCurrentIndex(int(quant.muEval));
@@ -169,9 +148,6 @@ void MethodForm::apply(SetupState& state) const {
     quant.weightBits = m_bits->value();
     quant.groupSize = m_group->currentData().toInt();
     quant.symmetric = m_symmetric->isChecked();
-    quant.activationBits = m_activationBits->value();
-    quant.cacheBits = m_cacheBits->value();
-    quant.rotate = m_rotate->isChecked();
     quant.muGrid = m_muGrid->values();
     quant.muSamples = m_muSamples->value();
     quant.muEval = MuEval(m_muEval->currentIndex());

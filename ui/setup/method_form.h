@@ -23,7 +23,6 @@ public:
 private:
     void buildMethods();
     void buildScheme();
-    void buildActivations();
     void buildMuSearch();
     std::string method() const;
 
@@ -35,8 +34,6 @@ private:
     ChoiceStrip* m_bits;
     QComboBox* m_group;
     QCheckBox* m_symmetric;
-    ChoiceStrip *m_activationBits, *m_cacheBits;
-    QCheckBox* m_rotate;
     MuGridEditor* m_muGrid;
     QSpinBox* m_muSamples;
     QComboBox* m_muEval;
