@@ -71,8 +71,7 @@ std::optional<double> ownOr(const char* option, const std::string& value, const 
 }
 
 const std::string kMethod = "Method and grid", kMu = "Modality awareness (μ)", kCalib = "Calibration",
-                  kWhere = "Device", kExpert = "Expert",
-                  kBeyond = "Beyond the paper";
+                  kWhere = "Device", kExpert = "Expert", kBeyond = "Beyond the paper";
 
 // clang-format off
 const std::vector<Setting> kSettings{
@@ -184,10 +183,10 @@ const std::vector<Setting> kSettings{
      [](const RunConfig& c) { return text(c.quant.blockSize); }},
     {"act-order", "", kExpert, "sweep the columns by falling diag(H)",
      [](RunConfig& c, const std::string& v) { c.quant.actOrder = truth("act-order", v); },
-     [](const RunConfig& c) { return text(c.quant.actOrder); }},
+     [](const RunConfig& c) { return text(c.quant.effectiveActOrder()); }},
     {"static-groups", "", kExpert, "fix the ranges of all groups before the sweep",
      [](RunConfig& c, const std::string& v) { c.quant.staticGroups = truth("static-groups", v); },
-     [](const RunConfig& c) { return text(c.quant.staticGroups); }},
+     [](const RunConfig& c) { return text(c.quant.effectiveStaticGroups()); }},
     {"m-norm", "KIND", kExpert, "modality magnitudes as sum or mean per token [sum]",
      [](RunConfig& c, const std::string& v) { c.quant.mNorm = mNormNamed(v); },
      [](const RunConfig& c) { return text(toString(c.quant.mNorm)); }},

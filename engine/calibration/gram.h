@@ -12,6 +12,8 @@ struct Gram {
     at::Tensor delta;      // dX dX^T [Ci, Ci]; undefined: not wanted, or both streams are equal
     at::Tensor visionDiag; // h_v [Ci]
     at::Tensor textDiag;   // h_l [Ci]
+    at::Tensor visionSquares, textSquares; // [Ci] the same with every token counted once: differ where tokens
+                                           // have weights
     std::int64_t samples = 0, visionTokens = 0, textTokens = 0;
 };
 

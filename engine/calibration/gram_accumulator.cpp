@@ -34,6 +34,8 @@ GramAccumulator::GramAccumulator(std::int64_t channels, const GramNeeds& needs, 
     m_hessian = at::zeros({channels, channels}, options);
     m_vision = at::zeros({channels}, options);
     m_text = at::zeros({channels}, options);
+    m_visionSquares = at::zeros({channels}, options);
+    m_textSquares = at::zeros({channels}, options);
     if (needs.cross)
         m_cross = at::zeros({channels, channels}, options);
     if (needs.delta)
@@ -67,10 +69,12 @@ void GramAccumulator::add(const at::Tensor& quantized, const at::Tensor& full, c
         },
         stop);
 
-    const auto squares = left * x;
-    const auto vision = visionMask.to(m_needs.dtype);
-    m_vision += at::mv(squares.t(), vision);
-    m_text += at::mv(squares.t(), 1 - vision);
+    const auto vision = visionMask.to(m_needs.dtype), text = 1 - vision;
+    const auto weightedSquares = left * x, squares = x * x;
+    m_vision += at::mv(weightedSquares.t(), vision);
+    m_text += at::mv(weightedSquares.t(), text);
+    m_visionSquares += at::mv(squares.t(), vision);
+    m_textSquares += at::mv(squares.t(), text);
     const auto visionTokens = visionMask.sum().item<std::int64_t>();
     m_visionTokens += visionTokens;
     m_textTokens += x.size(0) - visionTokens;
@@ -90,6 +94,8 @@ Gram GramAccumulator::take() {
     }
     gram.visionDiag = taken(m_vision, scale);
     gram.textDiag = taken(m_text, scale);
+    gram.visionSquares = taken(m_visionSquares, scale);
+    gram.textSquares = taken(m_textSquares, scale);
     gram.samples = m_samples;
     gram.visionTokens = m_visionTokens;
     gram.textTokens = m_textTokens;

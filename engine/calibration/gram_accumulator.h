@@ -29,7 +29,7 @@ private:
     GramNeeds m_needs;
     Workers& m_workers;
     std::int64_t m_tile = 128;
-    at::Tensor m_hessian, m_cross, m_delta, m_vision, m_text;
+    at::Tensor m_hessian, m_cross, m_delta, m_vision, m_text, m_visionSquares, m_textSquares;
     std::int64_t m_samples = 0, m_visionTokens = 0, m_textTokens = 0;
     bool m_streamsDiffer = false;
 };

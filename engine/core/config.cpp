@@ -70,10 +70,10 @@ TailMode QuantConfig::effectiveMode() const {
 }
 
 bool QuantConfig::effectiveActOrder() const {
-    return actOrder || methodNamed(method).recipe.ordersByDiagonal;
+    return actOrder.value_or(methodNamed(method).recipe.ordersByDiagonal);
 }
 bool QuantConfig::effectiveStaticGroups() const {
-    return staticGroups || methodNamed(method).recipe.ordersByDiagonal;
+    return staticGroups.value_or(methodNamed(method).recipe.ordersByDiagonal);
 }
 int QuantConfig::effectiveRefinePasses() const {
     return refinePasses.value_or(methodNamed(method).recipe.refinePasses);

@@ -58,8 +58,7 @@ struct QuantConfig {
     bool fitScales = false;             // closed-form fit of the scales after every pass
     std::optional<double> answerWeight; // how often a token that predicts the answer counts
     int blockSize = 128;
-    bool actOrder = false;
-    bool staticGroups = false;
+    std::optional<bool> actOrder, staticGroups; // absent: the method's own
     std::vector<double> muGrid{0.0, 0.2, 0.4, 0.6, 0.8, 1.0};
     int muSamples = 16; // calibration samples a candidate is judged on; 0: all
     MuEval muEval = MuEval::Rtn;

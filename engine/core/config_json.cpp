@@ -93,8 +93,6 @@ json quantJson(const QuantConfig& quant) {
            {"original_residual", quant.originalResidual},
            {"fit_scales", quant.fitScales},
            {"block_size", quant.blockSize},
-           {"act_order", quant.actOrder},
-           {"static_groups", quant.staticGroups},
            {"mu_grid", quant.muGrid},
            {"mu_samples", quant.muSamples},
            {"mu_eval", toString(quant.muEval)},
@@ -107,6 +105,10 @@ json quantJson(const QuantConfig& quant) {
         j["ranges"] = toString(*quant.ranges);
     if (quant.mode)
         j["mode"] = toString(*quant.mode);
+    if (quant.actOrder)
+        j["act_order"] = *quant.actOrder;
+    if (quant.staticGroups)
+        j["static_groups"] = *quant.staticGroups;
     if (quant.retarget)
         j["retarget"] = *quant.retarget;
     if (quant.refinePasses)

@@ -53,7 +53,7 @@ void checkMethod(const QuantConfig& quant, Findings& found) {
     if (quant.mode && !recipe.usesResidual)
         found.warning("mode",
                       "The tail mode has no effect on " + quant.method + ": it has no residual term.");
-    if (quant.actOrder && !recipe.sweeps)
+    if (quant.effectiveActOrder() && !recipe.sweeps)
         found.warning("actOrder",
                       "The activation order has no effect on " + quant.method + ": it sweeps no columns.");
 }
@@ -115,7 +115,7 @@ std::vector<ConfigIssue> validate(const QuantConfig& quant) {
                     "Group size " + std::to_string(quant.groupSize) +
                         " is not allowed: use 32, 64, 128, another divisor of the input channels, or "
                         "'channel' for one group per output channel.");
-    if (quant.groupSize == -1 && quant.staticGroups)
+    if (quant.groupSize == -1 && quant.staticGroups.value_or(false))
         found.warning("staticGroups", "Static groups have no effect without a group size.");
     if (!(quant.dampRatio > 0 && quant.dampRatio <= 1))
         found.error("dampRatio", "Damping " + significant(quant.dampRatio, 3) +

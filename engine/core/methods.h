@@ -27,7 +27,6 @@ struct MethodRecipe {
     Ranges ranges = Ranges::Mse;
     TailMode mode = TailMode::Org;
     bool returnsToOriginal = false; // R: takes compensation itself for a residual to undo (ResComp)
-    bool weighsTokens = false;      // H and D weighted by token importance (VLMQ)
     bool retargets = false; // sweeps W + a W D H^-1, the exact target of the asymmetric objective (17.7)
     // Settings a method brings along; a run may choose others.
     bool ordersByDiagonal = false; // act-order, with static groups

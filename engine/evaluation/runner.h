@@ -2,9 +2,8 @@
 // reference answer by teacher forcing (benchmarks.md 6-7, method.md 9.2). Questions are dealt out to the
 // workers one by one, so no answer depends on its neighbours; results are reported in file order from the
 // calling thread. A question that cannot be answered is an error record: the others go on, and a warning
-// counts them. No batches: on a CPU (OpenBLAS, float32) pictures of one size and prompts of one length give
-// the same bits together as alone, but eight pictures in one call take 1.7 times as long as one by one and
-// eight prompts gain 2 to 25 %, while decoding four sequences in one call changes bits.
+// counts them. No batches yet: the cores are busy with one question each, and decoding several sequences in
+// one call changes bits.
 #pragma once
 #include "engine/evaluation/benchmark_manifest.h"
 #include "engine/evaluation/image_cache.h"

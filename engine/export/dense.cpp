@@ -82,6 +82,7 @@ public:
 
     api::ExportResult run() {
         m_sink.onEvent(event::StageChanged{Stage::Export});
+        sayWhatIsLeftOut();
         const auto shards = planShards(m_weights.checkpoint(), m_dtype, m_request.shardBytes);
         for (const auto& shard : shards)
             for (const auto& info : shard)
@@ -109,6 +110,18 @@ public:
     }
 
 private:
+    void sayWhatIsLeftOut() {
+        const auto& quant = m_weights.manifest().config.quant;
+        if (quant.activationBits == 16 && quant.cacheBits == 16)
+            return;
+        m_sink.onEvent(event::Warning{
+            "W-WEIGHTS-ONLY", m_request.runDir.string(),
+            "The run computes with " + std::to_string(quant.activationBits) + "-bit activations and a " +
+                std::to_string(quant.cacheBits) +
+                "-bit key/value cache; a dense checkpoint holds its weights only, whoever opens it computes "
+                "with both in full."});
+    }
+
     void writeShard(const std::filesystem::path& folder, const std::string& name,
                     const std::vector<checkpoint::TensorInfo>& tensors, nlohmann::ordered_json& map) {
         checkpoint::SafetensorsWriter writer(folder / name, tensors, {{"format", "pt"}});

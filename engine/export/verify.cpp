@@ -79,8 +79,9 @@ double verifyDense(const std::filesystem::path& folder, const std::filesystem::p
     compareTensors(folder, run, dtype, sink, stop);
     throwIfStopped(stop);
     BlasThreads allThreads(place({}).threads);
-    const auto original = model::openModel(runDir, {at::kFloat, at::kCPU}),
-               written = model::openModel(folder, {at::kFloat, at::kCPU});
+    model::OpenOptions weightsOnly;
+    weightsOnly.simulatesQuantizers = false;
+    const auto original = model::openModel(runDir, weightsOnly), written = model::openModel(folder, {});
     const auto sample = samplePrompt(run.manifest().config, original->processor(), sink, stop);
     const auto own = logitsOf(*original, sample, stop);
     const auto difference = (own - logitsOf(*written, sample, stop)).abs().max().item<double>();

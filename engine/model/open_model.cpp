@@ -28,7 +28,7 @@ VlmSource findSource(const std::filesystem::path& folder, const OpenOptions& opt
                         ", and that folder is gone.",
                     "Put the model back there: a run holds only the quantized matrices.");
     return {checkpoint::Checkpoint::open(manifest.modelFolder),
-            simulating(options, manifest.config.quant, /*withQuantizers=*/true), folder, manifest.layers};
+            simulating(options, manifest.config.quant, options.simulatesQuantizers), folder, manifest.layers};
 }
 
 }

@@ -54,6 +54,7 @@ struct OpenOptions {
     std::optional<std::uint64_t> rotationSeed; // the model in QuaRot's rotated basis (rotation.h)
     bool rotatesKeys = false;                  // R3 too: keys are quantized
     ActivationGrid input, cache;               // simulated quantizers of its layers
+    bool simulatesQuantizers = true;           // false: a run's weights without its quantizers
 };
 
 // A checkpoint folder, or a run folder (then the decoder's weights are scale * (code - zero) of its layer

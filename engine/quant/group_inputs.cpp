@@ -20,11 +20,11 @@ bool needsGram(const QuantConfig& config) {
 }
 
 // |H_v| or |H_l| per channel: the sums without their 2/n, per token (method.md 9.2).
-std::vector<float> channelMagnitude(const Gram& gram, const at::Tensor& diagonal, std::int64_t tokens) {
+std::vector<float> channelMagnitude(const Gram& gram, const at::Tensor& squares, std::int64_t tokens) {
     if (tokens == 0)
         return {};
     const double scale = static_cast<double>(gram.samples) / 2 / static_cast<double>(tokens);
-    const auto mean = (diagonal * scale).to(at::kFloat).contiguous();
+    const auto mean = (squares * scale).to(at::kFloat).contiguous();
     const float* data = mean.data_ptr<float>();
     return {data, data + mean.numel()};
 }
@@ -56,8 +56,9 @@ public:
             inputs.gram = sumsOf({0, samples}, searches && !judgesOnPart);
         }
         inputs.channelVision =
-            channelMagnitude(*inputs.gram, inputs.gram->visionDiag, inputs.gram->visionTokens);
-        inputs.channelText = channelMagnitude(*inputs.gram, inputs.gram->textDiag, inputs.gram->textTokens);
+            channelMagnitude(*inputs.gram, inputs.gram->visionSquares, inputs.gram->visionTokens);
+        inputs.channelText =
+            channelMagnitude(*inputs.gram, inputs.gram->textSquares, inputs.gram->textTokens);
         if (judgesOnPart)
             inputs.muData = searchData(judging);
         inputs.captureSeconds = watch.seconds();
@@ -81,7 +82,10 @@ private:
     const MethodRecipe& recipe() const { return methodNamed(m_config.method).recipe; }
     bool choosesTarget() const { return recipe().retargets && !m_config.retarget && !m_streams.areEqual(); }
 
-    Gram sumsOf(Range range, bool forSearch) {
+    // Of the calibration samples themselves progress is told, of a second pass over the first of them not.
+    enum class Pass { First, Second };
+
+    Gram sumsOf(Range range, bool forSearch, Pass pass = Pass::First) {
         GramNeeds needs;
         needs.cross = recipe().usesResidual || m_config.needsRegression() || forSearch;
         needs.delta = forSearch;
@@ -92,7 +96,7 @@ private:
             const auto& sample = m_streams.sample(i);
             sums.add(m_streams.input(i, true), m_streams.input(i, false), sample.visionMask,
                      weightsOf(sample), m_stop);
-            if (m_progress)
+            if (pass == Pass::First)
                 m_progress(static_cast<double>(i + 1) / static_cast<double>(m_streams.calibrationCount()));
         }
         return sums.take();
@@ -119,17 +123,22 @@ private:
                 data.xFull = inputsOf(judging, false);
             return data;
         }
-        Gram sums = sumsOf({0, judging}, true);
+        Gram sums = sumsOf({0, judging}, true, Pass::Second);
         data.hessian = std::move(sums.hessian);
         data.cross = std::move(sums.cross);
         data.delta = std::move(sums.delta);
         return data;
     }
 
+    // A token that counts w times has w times its squared error: its rows times sqrt(w).
     at::Tensor inputsOf(std::size_t samples, bool quantized) const {
+        const auto type = scalarTypeOf(m_config.precision);
         std::vector<at::Tensor> rows;
-        for (std::size_t i = 0; i < samples; ++i)
-            rows.push_back(m_streams.input(i, quantized).to(at::kCPU, scalarTypeOf(m_config.precision)));
+        for (std::size_t i = 0; i < samples; ++i) {
+            rows.push_back(m_streams.input(i, quantized).to(at::kCPU, type));
+            if (const auto weights = weightsOf(m_streams.sample(i)); weights.defined())
+                rows.back() = rows.back() * weights.sqrt().to(at::kCPU, type).unsqueeze(1);
+        }
         return at::cat(rows);
     }
 

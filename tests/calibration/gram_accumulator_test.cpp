@@ -88,6 +88,11 @@ TEST(GramAccumulator, CountsATokenAsOftenAsItsWeightSays) {
     const auto a = weighted.take(), b = repeated.take();
     for (const auto part : {&Gram::hessian, &Gram::cross, &Gram::delta, &Gram::visionDiag, &Gram::textDiag})
         EXPECT_TRUE((a.*part).allclose(b.*part, 1e-12, 1e-10));
+    GramAccumulator plain(64, needs, workers, at::kCPU);
+    plain.add(sample.quantized, sample.full, sample.vision, {});
+    const auto once = plain.take();
+    EXPECT_TRUE(a.visionSquares.equal(once.visionDiag)) << "magnitudes count every token once";
+    EXPECT_TRUE(a.textSquares.equal(once.textDiag));
 }
 
 TEST(GramAccumulator, TwoPartsMergeToTheWhole) {

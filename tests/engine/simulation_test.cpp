@@ -61,6 +61,25 @@ TEST_F(Simulation, ADenseExportOfARotatedRunIsAPlainCheckpoint) {
     Recorder recorder;
     const auto result = realEngine()->exportCheckpoint(request, recorder, {});
     EXPECT_LT(result.largestLogitDifference, 1e-2);
+    EXPECT_TRUE(recorder.all<event::Warning>().empty());
+}
+
+TEST_F(Simulation, ADenseExportSaysThatItHoldsWeightsOnly) {
+    run([](auto& quant) {
+        quant.activationBits = 4;
+        quant.cacheBits = 8;
+    });
+    const ScratchFolder out;
+    api::ExportRequest request;
+    request.runDir = m_folder.path();
+    request.outDir = out / "export";
+    request.dtype = api::DenseDtype::Float32;
+    Recorder recorder;
+    const auto result = realEngine()->exportCheckpoint(request, recorder, {});
+    EXPECT_EQ(result.largestLogitDifference, 0) << "compared with the run's weights, not with its quantizers";
+    const auto warnings = recorder.all<event::Warning>();
+    ASSERT_EQ(warnings.size(), 1u);
+    EXPECT_EQ(warnings.front().code, "W-WEIGHTS-ONLY");
 }
 
 TEST_F(Simulation, QuantizedActivationsAndCacheAreThoseOfTheFinishedRun) {

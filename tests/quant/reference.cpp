@@ -83,7 +83,7 @@ public:
 
 private:
     std::int64_t groupSize() const { return m_config.groupSize > 0 ? m_config.groupSize : m_columns; }
-    bool isDynamic() const { return m_config.groupSize > 0 && !m_config.staticGroups; }
+    bool isDynamic() const { return m_config.groupSize > 0 && !m_config.effectiveStaticGroups(); }
 
     Range rangeOf(const std::vector<double>& weights, const std::vector<double>& importance) const {
         const bool weighted = isWeighted(m_problem);
@@ -133,7 +133,7 @@ private:
     }
 
     void chooseOrder() {
-        if (m_config.actOrder)
+        if (m_config.effectiveActOrder())
             std::stable_sort(m_solution.order.begin(), m_solution.order.end(),
                              [&](auto a, auto b) { return m_hessian(a, a) > m_hessian(b, b); });
         const Matrix hessian = m_hessian, cross = m_cross;

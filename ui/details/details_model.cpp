@@ -62,7 +62,7 @@ void Facts::settings(const RunConfig& config) {
         add(tr("μ grid"), grid.join(QStringLiteral("  ")));
         add(tr("μ samples"), quant.muSamples == 0 ? tr("all") : countText(quant.muSamples));
     }
-    add(tr("Act-order"), quant.actOrder ? tr("on") : tr("off"));
+    add(tr("Act-order"), quant.effectiveActOrder() ? tr("on") : tr("off"));
     heading(tr("Calibration"));
     add(tr("Source"), config.calib.source);
     add(tr("Samples"), countText(config.calib.samples));

@@ -89,10 +89,18 @@ void AdvancedForm::buildMethodRows() {
     for (QDoubleSpinBox* spin : {m_damp, m_alpha, m_mPow})
         connect(spin, &QDoubleSpinBox::valueChanged, this, [this] { emitEdited(); });
     connect(m_block, &QSpinBox::valueChanged, this, [this] { emitEdited(); });
-    for (QCheckBox* box : {m_actOrder, m_staticGroups})
-        connect(box, &QCheckBox::toggled, this, [this] { emitEdited(); });
+    keepChoice(m_actOrder, m_chosenActOrder);
+    keepChoice(m_staticGroups, m_chosenStaticGroups);
     for (QComboBox* combo : {m_ranges, m_mode, m_mNorm, m_precision})
         connect(combo, &QComboBox::currentIndexChanged, this, [this] { emitEdited(); });
+}
+
+// A box shows what the method does by itself until somebody chooses: only then it is a setting.
+void AdvancedForm::keepChoice(QCheckBox* box, std::optional<bool>& chosen) {
+    connect(box, &QCheckBox::clicked, this, [this, &chosen](bool isOn) {
+        chosen = isOn;
+        emitEdited();
+    });
 }
 
 void AdvancedForm::buildDeviceRows() {
@@ -136,13 +144,15 @@ void AdvancedForm::showDevices(const std::optional<api::EngineInfo>& engine) {
 
 void AdvancedForm::show(const SetupState& state, const SetupFacts& facts) {
     const QuantConfig& quant = state.config.quant;
+    m_chosenActOrder = quant.actOrder;
+    m_chosenStaticGroups = quant.staticGroups;
     showing([&] {
         m_damp->setValue(quant.dampRatio);
         m_alpha->setValue(quant.alpha);
         m_mPow->setValue(quant.mPow);
         m_block->setValue(quant.blockSize);
-        m_actOrder->setChecked(quant.actOrder);
-        m_staticGroups->setChecked(quant.staticGroups);
+        m_actOrder->setChecked(quant.effectiveActOrder());
+        m_staticGroups->setChecked(quant.effectiveStaticGroups());
         m_ranges->setCurrentIndex(quant.ranges ? int(*quant.ranges) + 1 : 0);
         m_mode->setCurrentIndex(quant.mode ? int(*quant.mode) + 1 : 0);
         m_mNorm->setCurrentIndex(int(quant.mNorm));
@@ -160,8 +170,8 @@ void AdvancedForm::apply(SetupState& state) const {
     quant.alpha = m_alpha->value();
     quant.mPow = m_mPow->value();
     quant.blockSize = m_block->value();
-    quant.actOrder = m_actOrder->isChecked();
-    quant.staticGroups = m_staticGroups->isChecked();
+    quant.actOrder = m_chosenActOrder;
+    quant.staticGroups = m_chosenStaticGroups;
     const auto chosen = [](const QComboBox* combo) { return combo->currentIndex() - 1; };
     quant.ranges = chosen(m_ranges) < 0 ? std::nullopt : std::optional(Ranges(chosen(m_ranges)));
     quant.mode = chosen(m_mode) < 0 ? std::nullopt : std::optional(TailMode(chosen(m_mode)));

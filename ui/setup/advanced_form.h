@@ -22,6 +22,7 @@ protected:
     void reveal(const QString& field) override;
 
 private:
+    void keepChoice(QCheckBox*, std::optional<bool>& chosen);
     void buildMethodRows();
     void buildDeviceRows();
     void setOpen(bool);
@@ -31,6 +32,7 @@ private:
     QDoubleSpinBox *m_damp, *m_alpha, *m_mPow;
     QSpinBox *m_block, *m_threads;
     QCheckBox *m_actOrder, *m_staticGroups;
+    std::optional<bool> m_chosenActOrder, m_chosenStaticGroups; // absent: the method's own
     QComboBox *m_ranges, *m_mode, *m_mNorm, *m_precision, *m_device, *m_dtype;
 };
 

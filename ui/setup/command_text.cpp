@@ -75,8 +75,10 @@ void addQuant(Command& command, const QuantConfig& quant) {
     if (quant.mNorm != fallback.mNorm)
         command.option("--m-norm", std::string(toString(quant.mNorm)));
     command.option("--m-pow", quant.mPow, fallback.mPow);
-    command.flag("--act-order", quant.actOrder);
-    command.flag("--static-groups", quant.staticGroups);
+    if (quant.actOrder)
+        command.flag(*quant.actOrder ? "--act-order" : "--no-act-order", true);
+    if (quant.staticGroups)
+        command.flag(*quant.staticGroups ? "--static-groups" : "--no-static-groups", true);
     if (quant.precision != fallback.precision)
         command.option("--precision", std::string(toString(quant.precision)));
     command.option("--act-bits", quant.activationBits, fallback.activationBits);
